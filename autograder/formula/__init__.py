@@ -1,0 +1,7 @@
+"""The formula language: read, check and evaluate formulas of the bank, exactly and within bounds."""
+
+from autograder.formula.arithmetic import FormulaError, TooLarge, Value
+from autograder.formula.evaluate import Values, compiled, evaluate, names
+from autograder.formula.parse import parse
+
+__all__ = ["FormulaError", "TooLarge", "Value", "Values", "compiled", "evaluate", "names", "parse"]

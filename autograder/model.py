@@ -1,0 +1,420 @@
+"""The records that pass along the line: frozen, checked, saved as JSON.
+
+What an author writes: Question, Part, Exam. What a candidate sees: Variant, Paper. What only staff know: Key, KeySheet.
+What comes back: Submission, Response. What came of it: Observation, Mark, MarkSheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from autograder.formula import Value
+
+__all__ = [
+    "Also", "Choice", "Claim", "Exact", "Exam", "Formula", "Gap", "Key", "KeySheet", "Mark", "MarkSheet", "Paper", "PaperSection",
+    "Part", "Query", "Question", "Record", "Response", "RubricPoint", "Section", "Slip", "Submission", "Test", "Values", "Variant",
+    "VariantPart",
+]  # fmt: skip
+
+
+class Record(BaseModel):
+    """The base of every record: it cannot be changed, and an unknown field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def _read_exact(value: Any) -> Any:
+    if isinstance(value, str) and "/" in value:
+        return Fraction(value)
+    if isinstance(value, str) and value.lstrip("-") == "inf":
+        return float(value)
+    return value
+
+
+def _write_exact(value: Value) -> int | float | str:
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        return str(value)
+    return value
+
+
+def _formula_text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return repr(value) if isinstance(value, int | float) else value
+
+
+Exact = Annotated[
+    int | float | Fraction,
+    BeforeValidator(_read_exact),
+    PlainSerializer(_write_exact, return_type=int | float | str),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]}),
+]
+"""An exact number; a fraction is saved as `"p/q"`."""
+
+Values = dict[str, Exact | tuple[Exact, ...]]
+"""Drawn values by name: numbers, or lists as `permutation` and `sample` draw them."""
+
+Formula = Annotated[
+    str,
+    BeforeValidator(_formula_text),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}], "description": "a formula over params and givens"}),
+]
+"""A formula as written; a bare number in YAML is one too."""
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Symbol = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+Points = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+# What an author writes
+
+
+class Also(Record):
+    """Another answer that is accepted: a convention."""
+
+    name: str
+    answer: Formula
+    share: Share = 1.0
+
+
+class Slip(Record):
+    """A known mistake. With a share it decides the credit; without one it only adds its words."""
+
+    name: str
+    answer: Formula
+    share: Share | None = None
+    say: str = ""
+
+
+class RubricPoint(Record):
+    """One marking point of a part, for staff."""
+
+    points: float
+    say: str
+
+
+class Part(Record):
+    """The smallest thing that earns points."""
+
+    id: Identifier
+    catalogue: tuple[str, ...] | str = ()
+    text: str
+    input: str
+    points: Points
+    answer: Formula | None = None
+    unit: str | None = None
+    whole: bool = False
+    also: tuple[Also, ...] = ()
+    slips: tuple[Slip, ...] = ()
+    rubric: tuple[RubricPoint, ...] = ()
+    solution: str = ""
+    grader: str | dict[str, dict[str, Any]] | None = None
+
+
+class Test(Record):
+    """An answer the author wrote down beside the question, and what it must earn on every variant."""
+
+    part: Identifier
+    say: str | int | float
+    score: float | None = None
+    reason: str | None = None
+
+
+class Question(Record):
+    """What the author wrote: one question of the bank."""
+
+    id: Identifier
+    title: str
+    topic: str
+    stars: Annotated[int, Field(ge=1, le=5)] = 1
+    tags: tuple[str, ...] = ()
+    catalogue: tuple[str, ...] | str = ()
+    params: dict[Symbol, str | dict[str, Any]] = {}
+    where: tuple[Formula, ...] = ()
+    given: dict[Symbol, Formula] = {}
+    note: str = ""
+    text: str
+    parts: Annotated[tuple[Part, ...], Field(min_length=1)]
+    tests: tuple[Test, ...] = ()
+
+    def __hash__(self) -> int:
+        # By identity, so that what is compiled from a question can be cached beside it.
+        return id(self)
+
+
+class Choice(Record):
+    """A question of an exam, by id; parts not named under `points` are left out."""
+
+    id: Identifier
+    points: dict[Identifier, Points] | None = None
+
+
+class Query(Record):
+    """Questions of an exam by what they are about; chosen once, at `set`, for everybody."""
+
+    query: dict[Literal["topic", "stars", "tags"], Any]
+    take: Annotated[int, Field(ge=1)] = 1
+    points: Points | None = None
+
+
+class Section(Record):
+    """A heading and its questions."""
+
+    title: str
+    text: str = ""
+    questions: Annotated[tuple[Choice | Query, ...], Field(min_length=1)]
+
+
+class Forms(Record):
+    """So many different papers, shared among the candidates."""
+
+    forms: Annotated[int, Field(ge=1, le=1000)]
+
+
+class Gap(Record):
+    """The least distance between two candidates' answers to the same part, by the part's scale.
+
+    Attributes:
+        relative: as a fraction of the smaller answer.
+        exact: as a difference.
+    """
+
+    relative: Annotated[float, Field(ge=0)] = 0.0
+    exact: Annotated[float, Field(ge=0)] = 0.0
+
+
+class Exam(Record):
+    """What an instructor sets."""
+
+    exam: Identifier
+    title: str
+    code: str = ""
+    date: str = ""
+    duration: Annotated[int, Field(gt=0)] | None = None
+    sample: bool = False
+    points: Points
+    papers: Literal["candidate"] | Forms = "candidate"
+    minimum_gap: Gap = Gap()
+    attempts: Literal["best", "last"] = "best"
+    release_solutions: bool = False
+    instructions: str = ""
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+
+
+# What a candidate sees: there is no place here for an answer or a seed
+
+
+class VariantPart(Record):
+    """A part as one candidate sees it."""
+
+    ref: str
+    id: str
+    text: str
+    input: str
+    points: float
+    unit: str | None = None
+    whole: bool = False
+
+
+class Variant(Record):
+    """A question as one candidate sees it."""
+
+    question: str
+    title: str
+    text: str
+    parts: tuple[VariantPart, ...]
+    values: Values
+    note: str
+    fingerprint: str
+
+
+class PaperSection(Record):
+    """A heading of a paper and what stands below it."""
+
+    title: str
+    text: str = ""
+    variants: tuple[Variant, ...]
+
+
+class Paper(Record):
+    """One candidate's exam: ordered variants, a code that names nobody, a fingerprint."""
+
+    exam: str
+    title: str
+    exam_code: str
+    date: str
+    duration: int | None
+    instructions: str
+    code: str
+    points: float
+    sections: tuple[PaperSection, ...]
+    fingerprint: str
+
+    def variants(self) -> tuple[Variant, ...]:
+        """Return the variants of all sections, in order."""
+        return tuple(variant for section in self.sections for variant in section.variants)
+
+    def parts(self) -> tuple[VariantPart, ...]:
+        """Return the parts of all variants, in order."""
+        return tuple(part for variant in self.variants() for part in variant.parts)
+
+
+# What only staff know
+
+
+class Claim(Record):
+    """An answer with a name: a convention or a slip, as it stands in this variant.
+
+    Attributes:
+        kind: `convention` or `slip`.
+        share: the share of the points it decides, or None to leave the band's credit.
+        say: words for the candidate.
+    """
+
+    kind: Literal["convention", "slip"]
+    name: str
+    value: Exact
+    formula: str
+    share: float | None
+    say: str = ""
+
+
+class Key(Record):
+    """What only staff know about one part: the answer, its claims, and how it is marked.
+
+    Attributes:
+        grader: the kind that marks it; `settings` are that kind's, already checked.
+        answer: the value in the part's unit; `formula` and `values` are what it was computed from.
+        values: the drawn values of the whole question.
+        problem: why no answer could be computed from a changed mark scheme, else empty.
+    """
+
+    ref: str
+    input: str
+    grader: str
+    settings: dict[str, Any]
+    points: float
+    unit: str | None
+    whole: bool
+    answer: Exact | None
+    formula: str
+    claims: tuple[Claim, ...]
+    values: Values
+    solution: str = ""
+    problem: str = ""
+
+    def mark(self, share: float, reason: str, *, read: Any = None, feedback: str = "", detail: Mapping[str, Any] | None = None) -> Mark:
+        """Return a graded mark.
+
+        Args:
+            share: the share of the part's points, from 0 to 1.
+            reason: one of the grader's closed list.
+            read: the answer as read.
+            feedback: words for the candidate.
+            detail: what the grader reports beyond that.
+        """
+        score = round(min(max(share, 0.0), 1.0) * self.points, 6)
+        return Mark(
+            ref=self.ref, state="graded", score=score, points=self.points, reason=reason, read=read, feedback=feedback, detail=dict(detail or {})
+        )  # fmt: skip
+
+    def unmarked(self, state: Literal["manual", "error"], feedback: str, read: Any = None) -> Mark:
+        """Return a mark without a score: a person must look, or it could not be checked."""
+        reason = "to_mark" if state == "manual" else "error"
+        return Mark(ref=self.ref, state=state, score=None, points=self.points, reason=reason, read=read, feedback=feedback, detail={})
+
+
+class KeySheet(Record):
+    """The keys of one paper, for staff."""
+
+    exam: str
+    code: str
+    keys: tuple[Key, ...]
+
+
+# What comes back, and what came of it
+
+
+class Response(Record):
+    """What a candidate answered to one part.
+
+    Attributes:
+        state: `given`; `blank`; `unreadable`; or `run`: only running the code would tell.
+        value: a text, or a number that the notebook's own code states.
+        source: the lines it was read from, for staff; empty when `value` is all there is.
+        hint: why it could not be read, for the candidate.
+    """
+
+    ref: str
+    state: Literal["given", "blank", "unreadable", "run"]
+    value: Exact | str | None = None
+    source: str = ""
+    hint: str = ""
+
+
+class Submission(Record):
+    """One returned file, read.
+
+    Attributes:
+        code: the paper assigned to this candidate: what is marked against.
+        found: the paper code that stands in the file, if any; another one is flagged, never trusted.
+        digest: SHA-256 of the file's bytes.
+        flags: what staff should look at.
+    """
+
+    exam: str
+    candidate: str
+    code: str
+    found: str | None
+    file: str
+    digest: str
+    responses: tuple[Response, ...]
+    flags: tuple[str, ...] = ()
+
+
+class Observation(Record):
+    """What happened when something of a submission was run."""
+
+    ref: str
+    status: Literal["ok", "failed", "crashed", "ended", "timeout", "memory", "output", "unavailable"]
+    values: dict[str, Any] = {}
+    output: str = ""
+    cost: dict[str, float] = {}
+
+
+class Mark(Record):
+    """The result for one part. `score` is None unless it is graded: could not check is neither wrong nor right."""
+
+    ref: str
+    state: Literal["graded", "manual", "error"]
+    score: float | None
+    points: float
+    reason: str
+    read: Any = None
+    feedback: str = ""
+    detail: dict[str, Any] = {}
+
+
+class MarkSheet(Record):
+    """The marks of one candidate.
+
+    Attributes:
+        digest: SHA-256 of the submitted file these marks belong to.
+        score: the sum of all graded parts.
+    """
+
+    exam: str
+    candidate: str
+    code: str
+    digest: str
+    score: float
+    points: float
+    marks: tuple[Mark, ...]
+    flags: tuple[str, ...] = ()

@@ -1,0 +1,137 @@
+"""Read YAML by the rules of YAML 1.2, keeping the line of every node, so that an error can name its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from autograder.errors import BankError
+
+Path_ = tuple[str | int, ...]
+
+MAX_NODES: Final = 200_000
+"""Nodes a file may have once its aliases are followed: a file of a few lines can otherwise grow without end."""
+
+_INT: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_CONSTANTS: Final[dict[str, Any]] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_PLAIN: Final = "plain"
+
+
+class _Loader(yaml.CSafeLoader):
+    """libyaml's parser without YAML 1.1's guesses: a plain scalar is told apart from a quoted one, no more."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {None: [(_PLAIN, re.compile(""))]}  # type: ignore[dict-item]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One YAML file: its data and the line on which each node begins.
+
+    Attributes:
+        file: the name shown in errors.
+        data: dicts, lists, strings, numbers, truth values and None.
+        lines: path of keys and positions → line, from 1; a key's line, not its value's.
+    """
+
+    file: str
+    data: Any
+    lines: dict[Path_, int]
+
+    def place(self, *path: str | int) -> str:
+        """Return `file:line` of the node at `path`, or of the nearest node above it that exists."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return f"{self.file}:{self.lines.get(path, 1)}"
+
+
+def read_yaml(path: Path, shown: str | None = None, *, text_only: bool = False) -> Source:
+    """Read one YAML file.
+
+    Args:
+        path: the file.
+        shown: its name in errors; the path itself when not given.
+        text_only: leave every scalar a string, as candidates' answers must stay.
+
+    Raises:
+        BankError: the file is missing, is not UTF-8 or not YAML, has a key twice, or is too large.
+    """
+    name = shown or str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BankError(f"the file cannot be read: {error.strerror}", where=name) from None
+    except UnicodeDecodeError as error:
+        raise BankError("the file is not UTF-8", where=name, hint=f"look at byte {error.start}") from None
+    return parse_yaml(text, name, text_only=text_only)
+
+
+def parse_yaml(text: str, name: str, *, text_only: bool = False) -> Source:
+    """Read YAML from a text; arguments and errors as for `read_yaml`."""
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise BankError(f"this is not YAML: {problem}", where=f"{name}:{mark.line + 1 if mark else 1}") from None
+    except (RecursionError, ValueError) as error:
+        raise BankError(f"this is not YAML: {error}", where=f"{name}:1") from None
+    reader = _Reader(name, text_only)
+    return Source(name, reader.value(root, ()), reader.lines)
+
+
+class _Reader:
+    """Walks the nodes and notes their lines."""
+
+    def __init__(self, name: str, text_only: bool) -> None:
+        self.name = name
+        self.text_only = text_only
+        self.lines: dict[Path_, int] = {}
+        self.nodes = 0
+
+    def value(self, node: yaml.Node | None, path: Path_) -> Any:
+        if node is None:
+            return None
+        self.nodes += 1
+        line = node.start_mark.line + 1
+        if self.nodes > MAX_NODES:
+            raise BankError(f"the file has more than {MAX_NODES:,} nodes", where=f"{self.name}:{line}")
+        self.lines.setdefault(path, line)
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*path, place)) for place, item in enumerate(node.value)]
+        if node.tag not in (_PLAIN, "tag:yaml.org,2002:str"):
+            raise BankError(f"the tag {node.tag!r} has no meaning here", where=f"{self.name}:{line}")
+        return self.scalar(node) if node.tag == _PLAIN and not self.text_only else node.value
+
+    def mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode) or not isinstance(key_node.value, Hashable):
+                raise BankError("a key must be a single word", where=f"{self.name}:{line}")
+            key = str(key_node.value)
+            if key in result:
+                raise BankError(f"the key {key!r} stands here twice", where=f"{self.name}:{line}")
+            self.lines[*path, key] = line
+            result[key] = self.value(value_node, (*path, key))
+        return result
+
+    def scalar(self, node: yaml.Node) -> Any:
+        text: str = node.value
+        if text in _CONSTANTS:
+            return _CONSTANTS[text]
+        if _INT.fullmatch(text) and len(text) < 4_000:
+            return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        return text
