@@ -1,0 +1,203 @@
+"""The warm process: imports once, then forks a child for each job. `python -m autograder.sandbox.warm <control>`.
+
+It is started by `exec` with a clean environment, never sees a key or a candidate's text, and enters its root before it imports anything
+large. One line of control, four descriptors with each order; how a child ended goes back through one of them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import gc
+import json
+import os
+import pkgutil
+import select
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Literal, NoReturn
+
+from autograder.sandbox import jail, watch
+from autograder.sandbox.child import LAST_PLACE, Ends, Place, be_a_child
+from autograder.sandbox.limits import MIB
+from autograder.sandbox.orders import Ending, Order, Setup
+
+_LOOK = 0.05  # seconds between two looks at what the children use
+_LARGEST_ORDER = 1 << 16
+
+
+@dataclass(slots=True)
+class Child:
+    """A child that lives.
+
+    Attributes:
+        pid: its number here; `outer` is its number in the machine's `/proc`.
+        handle: a descriptor that tells when it has ended.
+        status: where to tell how.
+        started: when, on the monotonic clock.
+        box: its folder, or an empty text where it goes by itself.
+        killed: why it was killed.
+    """
+
+    pid: int
+    outer: int
+    handle: int
+    status: socket.socket
+    order: Order
+    started: float
+    box: str
+    killed: Literal["", "wall", "memory", "files", "asked"] = ""
+    asleep: bool = False
+
+    def kill(self, why: Literal["wall", "memory", "files", "asked"]) -> None:
+        """End it now; the first reason stays."""
+        if not self.killed:
+            self.killed = why
+            with suppress(ProcessLookupError):  # it was quicker
+                signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+
+
+class Warm:
+    """The loop: orders in, children out."""
+
+    def __init__(self, control: socket.socket, setup: Setup, proc: int) -> None:
+        self._control, self._setup, self._proc = control, setup, proc
+        self._home = jail.keep_returning(proc) if setup.walls == "spaces" else -1
+        self._base = watch.address_space(proc)
+        self._resident = watch.memory(proc, [os.getpid()]) if setup.walls != "spaces" else 0
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
+        self._by_handle: dict[int, Child] = {}
+        self._by_status: dict[int, Child] = {}
+        self._count = 0
+
+    def serve(self) -> None:
+        """Serve orders until the other side is gone."""
+        while True:
+            for descriptor, _ in self._poll.poll(self._patience()):
+                if descriptor == self._control.fileno():
+                    message, descriptors, _, _ = socket.recv_fds(self._control, _LARGEST_ORDER, 4)
+                    if not message:
+                        return
+                    self._start(Order.read(message), Ends(*descriptors))
+                elif descriptor in self._by_handle:
+                    self._bury(self._by_handle[descriptor])
+                elif descriptor in self._by_status:
+                    self._poll.unregister(descriptor)
+                    self._by_status.pop(descriptor).kill("asked")  # nobody waits for it
+            for child in list(self._by_handle.values()):
+                self._look(child)
+
+    def _patience(self) -> float | None:
+        """Return the milliseconds to wait for something to happen; None is for ever."""
+        if not self._by_handle:
+            return None
+        deadline = min(child.started + child.order.limits.wall for child in self._by_handle.values())
+        return 1000 * max(0.0, min(_LOOK, deadline - time.monotonic()))
+
+    def _start(self, order: Order, ends: Ends) -> None:
+        self._count += 1
+        apart = self._setup.walls == "spaces"
+        box = jail.BOX if apart else f"{self._setup.scratch}/{self._count}"
+        if apart:
+            jail.next_child_apart()
+        else:
+            os.mkdir(box, 0o700)
+        place = Place(self._setup, self._proc, self._base, box)
+        started = time.monotonic()
+        pid = os.fork()
+        if pid == 0:
+            be_a_child(order, ends, place)
+        if apart:
+            jail.return_home(self._home)
+        for end in ends.all()[:3]:
+            os.close(end)
+        handle = os.pidfd_open(pid)
+        status = socket.socket(fileno=ends.status)
+        child = Child(pid, watch.outer_number(self._proc, handle), handle, status, order, started, "" if apart else box)
+        self._by_handle[handle] = self._by_status[status.fileno()] = child
+        self._poll.register(handle, select.POLLIN)
+        self._poll.register(status, select.POLLIN)
+
+    def _look(self, child: Child) -> None:
+        """Kill a child whose time is over or who uses too much."""
+        limits, lived = child.order.limits, time.monotonic() - child.started
+        if lived >= limits.wall and not child.killed:
+            child.asleep = watch.busy(self._proc, watch.family(self._proc, child.outer)) < lived / 4
+            child.kill("wall")
+        elif child.box:
+            entries, size = watch.occupied(child.box, limits.files)
+            if entries > limits.files or size > limits.shared:
+                child.kill("files")
+        elif child.outer:
+            family = watch.family(self._proc, child.outer)
+            alone = len(family) == 1 and not child.order.gpu  # then its address space is bounded
+            if not alone and watch.memory(self._proc, family) > limits.memory + self._resident:
+                child.kill("memory")
+
+    def _bury(self, child: Child) -> None:
+        _, state, used = os.wait4(child.pid, 0)
+        self._poll.unregister(child.handle)
+        os.close(child.handle)
+        del self._by_handle[child.handle]
+        if self._by_status.pop(child.status.fileno(), None):
+            self._poll.unregister(child.status)
+        ending = Ending(
+            code=os.waitstatus_to_exitcode(state),
+            cpu=used.ru_utime + used.ru_stime,
+            wall=time.monotonic() - child.started,
+            peak=used.ru_maxrss * 1024,
+            killed=child.killed,
+            asleep=child.asleep,
+        )
+        if child.box:
+            watch.clear(child.box)
+        with suppress(OSError):  # nobody waits for it any more
+            child.status.send(ending.write(), socket.MSG_DONTWAIT)
+        child.status.close()
+
+
+def main() -> NoReturn:
+    """Be the warm process. The one argument is the control socket: a descriptor's number, or a path to connect to."""
+    while os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC) < LAST_PLACE:
+        pass  # what is opened from now on is in nobody's way
+    control = _connect(sys.argv[1])
+    setup = Setup.read(control.recv(_LARGEST_ORDER))
+    proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
+    os.umask(0o022)
+    if setup.walls == "spaces":
+        jail.enter(setup.view, proc)
+        inner = os.fork()
+        if inner:  # this outer process only lends its death: when it ends, the namespace does
+            control.close()
+            os.waitpid(inner, 0)
+            os._exit(0)
+        jail.die_with_parent()
+        jail.mount_box(16 * MIB, 256)
+    elif setup.walls == "files":
+        jail.give_up_rights()
+    ran = pkgutil.resolve_name(setup.preload)()
+    count = watch.threads(proc)
+    if count != 1:
+        raise RuntimeError(f"{count} threads after {setup.preload}: a child forked now could hang")
+    gc.collect()
+    gc.freeze()  # the collector of a child must not touch, and so copy, what it shares
+    warm = Warm(control, setup, proc)
+    control.send(json.dumps({"ready": ran}).encode())
+    warm.serve()
+    os._exit(0)
+
+
+def _connect(place: str) -> socket.socket:
+    if place.isdecimal():
+        return socket.socket(fileno=fcntl.fcntl(int(place), fcntl.F_DUPFD_CLOEXEC, LAST_PLACE + 1))
+    control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    control.connect(place)
+    return control
+
+
+if __name__ == "__main__":
+    main()
