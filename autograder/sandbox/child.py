@@ -121,7 +121,6 @@ def _run(channel: Channel, box: str) -> None:
     try:
         answer = pkgutil.resolve_name(channel.entry)(channel)
         data, arrays = answer if isinstance(answer, tuple) else (answer, None)
-        sys.stdout.flush()
         channel.finish(data, arrays)
     except BaseException as error:
         channel.fail(_describe(error, channel))

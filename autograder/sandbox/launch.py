@@ -114,6 +114,7 @@ def _environment(setup: Setup) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(setup.view.path),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         "CUDA_VISIBLE_DEVICES": "",  # a child that may use a device sets its own
         "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # so that asking for a device does not start CUDA before the fork
     }

@@ -56,7 +56,7 @@ def _raised(failure: Failure) -> tuple[Status, str]:
     said = f"{failure.type}: {failure.message}" if failure.message else failure.type
     if failure.type == "SystemExit":
         return "ended", "it ended itself without an answer"
-    if failure.type in {"MemoryError", "OutOfMemoryError"} or any(words in failure.message for words in _OUT_OF_MEMORY):
+    if failure.type in {"MemoryError", "OutOfMemoryError"} or any(words in failure.message.lower() for words in _OUT_OF_MEMORY):
         return "memory", said
     return "failed", said
 

@@ -1,0 +1,10 @@
+"""The harness of the hostile tests: call `scale` on each hidden tensor, and send what it returns before the next is revealed."""
+
+import torch
+
+
+def probe(channel):
+    module = channel.load("submission.py")
+    values = channel.inputs
+    while values is not None:
+        values = channel.step(None, {"y": module.scale(torch.tensor(values.arrays["x"]))})

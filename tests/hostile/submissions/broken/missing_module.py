@@ -1,0 +1,1 @@
+import tensorflow_of_my_dreams

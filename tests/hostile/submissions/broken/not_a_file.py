@@ -1,0 +1,1 @@
+this is not Python at all, it is a love letter

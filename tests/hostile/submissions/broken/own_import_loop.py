@@ -1,0 +1,5 @@
+import submission
+
+
+def scale(x):
+    return submission.scale(x)

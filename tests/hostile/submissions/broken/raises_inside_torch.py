@@ -1,0 +1,5 @@
+import torch
+
+
+def scale(x):
+    return torch.cat([x, torch.ones(3, 3)])

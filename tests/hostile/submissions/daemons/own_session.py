@@ -1,0 +1,6 @@
+import os
+
+
+def scale(x):
+    os.setsid()
+    return x * 2

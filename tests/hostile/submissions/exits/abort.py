@@ -1,0 +1,5 @@
+import os
+
+
+def scale(x):
+    os.abort()

@@ -1,0 +1,6 @@
+class Mine(BaseException):
+    pass
+
+
+def scale(x):
+    raise Mine("not an Exception")

@@ -1,0 +1,3 @@
+def scale(x):
+    while True:
+        print("x" * 10**6)

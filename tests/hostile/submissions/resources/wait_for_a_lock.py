@@ -1,0 +1,7 @@
+import threading
+
+
+def scale(x):
+    lock = threading.Lock()
+    lock.acquire()
+    lock.acquire()
