@@ -1,4 +1,4 @@
-"""What a jailed child must not be able to do. Each attempt is made, from inside; `modes` runs them before a mode is trusted."""
+"""What a jailed child must not be able to do: each attempt is made, from inside, before a mode is trusted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ def attempt_all(channel: Channel) -> dict[str, bool]:
     """Make every attempt.
 
     Args:
-        channel: `inputs.data` says what to try it on: `file` (of somebody else), `port` (that listens), `pid` (of the marker).
+        channel: `inputs.data` says what to try it on: `file` (of somebody else), `port` (that listens), `pid` (of the
+            marker).
 
     Returns:
         For each attempt whether it succeeded.

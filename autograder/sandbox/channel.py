@@ -1,6 +1,7 @@
 """What a harness sees: its inputs, the candidate's files, and a way to report and be given more.
 
-It runs in the same process as the candidate's code, so it protects nothing: it holds no secret, and what it sends is only data.
+It runs in the same process as the candidate's code, so it protects nothing: it holds no secret, and what it sends is
+only data.
 """
 
 from __future__ import annotations
@@ -15,10 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.values import Array, Values
-from autograder.sandbox.wire import DONE, FAILED, HEAD, NO_MORE, REPORT, lengths, pack, read_values
+from autograder.sandbox.values import Array, Values, read_values
+from autograder.sandbox.wire import DONE, FAILED, HEAD, NO_MORE, REPORT, lengths, pack
 
-_WIDENED = {"torch.bfloat16", "torch.float8_e4m3fn", "torch.float8_e5m2", "torch.float8_e4m3fnuz", "torch.float8_e5m2fnuz"}
+_WIDENED = {
+    "torch.bfloat16",
+    "torch.float8_e4m3fn",
+    "torch.float8_e5m2",
+    "torch.float8_e4m3fnuz",
+    "torch.float8_e5m2fnuz",
+}
 
 
 class Channel:
@@ -51,7 +58,7 @@ class Channel:
         Raises:
             BaseException: whatever the file raises.
         """
-        text = self.files[name]
+        text = self.files[name].removeprefix("\ufeff")  # some editors begin a file with it
         self.loading = name
         module = ModuleType(PurePath(name).stem)
         module.__file__ = name

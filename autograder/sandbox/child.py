@@ -105,7 +105,9 @@ def _devices(order: Order, place: Place) -> tuple[str, ...]:
 
 def _connect(ends: Ends) -> None:
     """Put the pipes where the job expects them; the warm process keeps these places free of anything else."""
-    for target, source in enumerate((os.open("/dev/null", os.O_RDONLY), ends.output, ends.output, ends.receive, ends.send)):
+    for target, source in enumerate(
+        (os.open("/dev/null", os.O_RDONLY), ends.output, ends.output, ends.receive, ends.send)
+    ):
         os.dup2(source, target)
 
 
@@ -115,9 +117,9 @@ def _run(channel: Channel, box: str) -> None:
             file.write(text)
     sys.path.insert(0, box)
     # By lines, so that a job that ends without flushing has still said what it said.
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)
-    sys.stdout = sys.__stdout__ = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
-    sys.stderr = sys.__stderr__ = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     try:
         answer = pkgutil.resolve_name(channel.entry)(channel)
         data, arrays = answer if isinstance(answer, tuple) else (answer, None)

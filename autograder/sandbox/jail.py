@@ -1,7 +1,7 @@
 """The walls: namespaces, a root of its own, no capabilities, resource limits.
 
-Order matters. The warm process calls `enter` before it imports anything large; each child calls `withdraw`, `limit` and `give_up_rights`
-before it reads a byte of the job.
+Order matters. The warm process calls `enter` before it imports anything large; each child calls `withdraw`, `limit`
+and `give_up_rights` before it reads a byte of the job.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def return_home(home: int) -> None:
 
 
 def withdraw(limits: Limits, proc: int, *, loopback: bool) -> None:
-    """Separate a forked child from its siblings: own mounts, an own small file system in memory, if asked an own loopback network.
+    """Separate a forked child from its siblings: its own mounts, a small file system in memory, if asked a network.
 
     Args:
         limits: `shared` and `files` bound the file system.
@@ -116,7 +116,8 @@ def limit(limits: Limits, *, base: int | None) -> None:
 
     Args:
         limits: what the job may use.
-        base: bytes of address space that the process has already, or None where address space says nothing (a GPU reserves much of it).
+        base: bytes of address space that the process has already, or None where address space says nothing (a GPU
+            reserves much of it).
     """
     bounds = {
         resource.RLIMIT_CORE: 0,
@@ -154,7 +155,11 @@ def _build_root(view: View) -> None:
     """Build a root that holds only the view, and make it this process's own."""
     call("mount", None, b"/", None, _MS_REC | _MS_PRIVATE, None)
     new = "/tmp"  # covered below, so what is bound from under it is opened first
-    sources = [(path, os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in (*view.read, *view.devices) if not os.path.islink(path)]
+    sources = [
+        (path, os.open(path, os.O_PATH | os.O_CLOEXEC))
+        for path in (*view.read, *view.devices)
+        if not os.path.islink(path)
+    ]
     links = [(path, os.readlink(path)) for path in view.read if os.path.islink(path)]
     call("mount", b"tmpfs", new.encode(), b"tmpfs", _MS_NOSUID, b"size=1m,mode=755")
     for path, source in sources:

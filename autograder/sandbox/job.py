@@ -19,7 +19,8 @@ class Job:
 
     Attributes:
         files: texts by file name; the candidate's code and the harness that calls it. Names are plain, without folders.
-        entry: `module:function` of the harness; a module of `files`, or one that is installed. It is called with a `Channel`.
+        entry: `module:function` of the harness; a module of `files`, or one that is installed. It is called with a
+            `Channel`.
         inputs: what the harness may see from the start.
         steps: what it gets later, each only after it has sent a report.
         limits: what it may use.
@@ -29,9 +30,9 @@ class Job:
 
     files: Mapping[str, str]
     entry: str
-    inputs: Values = Values()
+    inputs: Values = field(default_factory=Values)
     steps: tuple[Values, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     gpu: Gpu = "none"
     loopback: bool = False
 
@@ -75,9 +76,9 @@ class Result:
     """What came of a job.
 
     Attributes:
-        status: `ok`: it answered. `failed`: it raised, or answered something malformed. `crashed`: a signal ended it. `ended`: it
-            ended itself without an answer. `timeout`, `memory`, `output`: it went past that limit. `unavailable`: it needs what this
-            machine lacks. `error`: it could not be judged, and only that.
+        status: `ok`: it answered. `failed`: it raised, or answered something malformed. `crashed`: a signal ended it.
+            `ended`: it ended itself without an answer. `timeout`, `memory`, `output`: it went past that limit.
+            `unavailable`: it needs what this machine lacks. `error`: it could not be judged, and only that.
         values: the answer, where there is one.
         reports: what it sent at each step, in order.
         output: the beginning of stdout and stderr, escaped.
@@ -88,7 +89,7 @@ class Result:
     """
 
     status: Status
-    values: Values = Values()
+    values: Values = field(default_factory=Values)
     reports: tuple[Values, ...] = ()
     output: str = ""
     failure: Failure | None = None

@@ -43,7 +43,12 @@ def confine(read: Iterable[str], write: Iterable[str], *, loopback: bool) -> int
     found = version()
     if found < 1:
         return 0
-    rights = (1 << 13) - 1 | (_REFER if found >= 2 else 0) | (_TRUNCATE if found >= 3 else 0) | (_IOCTL_DEV if found >= 5 else 0)
+    rights = (
+        (1 << 13) - 1
+        | (_REFER if found >= 2 else 0)
+        | (_TRUNCATE if found >= 3 else 0)
+        | (_IOCTL_DEV if found >= 5 else 0)
+    )
     network = 3 if found >= 4 and not loopback else 0
     scoped = 3 if found >= 6 else 0  # abstract sockets and signals stay among those who share the rules
     size = 8 if found < 4 else 16 if found < 6 else 24

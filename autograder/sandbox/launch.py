@@ -21,7 +21,13 @@ from autograder.sandbox.view import View, python_view
 
 Mode = Literal["namespaces", "bubblewrap", "container", "landlock", "unsafe"]
 
-WALLS: dict[Mode, Walls] = {"namespaces": "spaces", "bubblewrap": "files", "container": "files", "landlock": "files", "unsafe": "none"}
+WALLS: dict[Mode, Walls] = {
+    "namespaces": "spaces",
+    "bubblewrap": "files",
+    "container": "files",
+    "landlock": "files",
+    "unsafe": "none",
+}
 
 _START = 180.0  # seconds to import torch on a cold, busy machine
 
@@ -73,7 +79,15 @@ def launch(mode: Mode, preload: str, gpu: str | None = None) -> Started:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     try:
         with theirs:
-            command = [*_around(mode, view), sys.executable, "-s", "-P", "-m", "autograder.sandbox.warm", str(theirs.fileno())]
+            command = [
+                *_around(mode, view),
+                sys.executable,
+                "-s",
+                "-P",
+                "-m",
+                "autograder.sandbox.warm",
+                str(theirs.fileno()),
+            ]
             process = subprocess.Popen(
                 command, env=_environment(setup), cwd="/", pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
@@ -98,14 +112,16 @@ def _ready(started: Started, setup: Setup, mode: Mode) -> dict[str, str]:
         started._errors.seek(0)
         heard = started._errors.read()[-2000:].decode(errors="replace").strip()
         started.end()
-        raise RunnerError(f"the mode {mode} does not work here", hint=heard.splitlines()[-1] if heard else "it said nothing")
+        raise RunnerError(
+            f"the mode {mode} does not work here", hint=heard.splitlines()[-1] if heard else "it said nothing"
+        )
     started.control.settimeout(None)
     return dict(said["ready"])
 
 
 def _environment(setup: Setup) -> dict[str, str]:
     """Return an environment that holds nothing of the user's."""
-    one = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")}
+    one = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
     return one | {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
@@ -156,4 +172,3 @@ def gone(started: Started) -> bool:
 def which_container() -> str | None:
     """Return the path of podman or docker, whichever there is."""
     return next((found for name in ("podman", "docker") if (found := shutil.which(name))), None)
-

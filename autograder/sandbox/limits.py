@@ -1,4 +1,4 @@
-"""How much may one job use?"""
+"""What one job may use."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ class Limits:
     """What one job may use. Past a limit a call fails, or the job is killed; either way the job ends by itself.
 
     Attributes:
-        cpu: seconds of processor time of one process; past it the verdict is `timeout`.
+        cpu: seconds of processor time, all processes together; past it the verdict is `timeout`.
         wall: seconds on the clock; past it the job could not be judged, because the machine may only have been busy.
-        memory: bytes of address space of one process beyond the warm process's own, and of all processes' memory together.
+        memory: bytes of address space of one process beyond the warm process's own, and of all processes' memory
+            together.
         stack: bytes of the main thread's stack.
         shared: bytes of all files and shared memory together; they live in memory.
         processes: processes and threads at a time.

@@ -93,7 +93,11 @@ def try_mode(mode: Mode) -> ModeReport:
 
 
 def _attempt(mode: Mode) -> Result:
-    with tempfile.NamedTemporaryFile() as file, socket.create_server(("127.0.0.1", 0)) as listener, Session(mode, BARE) as session:
+    with (
+        tempfile.NamedTemporaryFile() as file,
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        Session(mode, BARE) as session,
+    ):
         file.write(b"secret")
         file.flush()
         on = Values({"file": file.name, "port": listener.getsockname()[1], "pid": os.getpid()})

@@ -1,4 +1,4 @@
-"""What the trusted side tells the warm process: once at the start, and once for each job. No code of a candidate passes here."""
+"""What the trusted side tells the warm process: once at the start, once for each job. No candidate's code passes."""
 
 from __future__ import annotations
 
@@ -61,16 +61,20 @@ class Order:
         return cls(**(data | {"limits": Limits(**data["limits"])}))
 
 
+Killed = Literal["", "cpu", "wall", "memory", "files", "asked"]
+"""The limit for which a child was killed; `asked` if the trusted side wanted it; empty if it ended by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a child ended, as the warm process saw it.
 
     Attributes:
         code: the exit code; a signal's number, negative.
-        cpu: seconds of processor time of the child and all it waited for.
+        cpu: seconds of processor time of the child and its own children, as far as they could be seen.
         wall: seconds from the fork.
         peak: bytes of its largest process.
-        killed: the limit for which it was killed, `asked` if the trusted side wanted it, or an empty text.
+        killed: why it was killed, if it was.
         asleep: when its time was over it had mostly been waiting for something, not for the processor.
         problem: why its jail could not be built, or an empty text.
     """
@@ -79,7 +83,7 @@ class Ending:
     cpu: float = 0.0
     wall: float = 0.0
     peak: int = 0
-    killed: Literal["", "wall", "memory", "files", "asked"] = ""
+    killed: Killed = ""
     asleep: bool = False
     problem: str = ""
 

@@ -1,7 +1,7 @@
-"""Import what jobs need, once, in the warm process. The first use of an optimizer costs seconds of imports: it is paid here.
+"""Import what jobs need, once, in the warm process; the first use of an optimizer costs seconds of imports, paid here.
 
-Nothing here may start a thread or touch a graphics device: a process with threads cannot be forked safely, and neither can one with CUDA.
-So no gradient is computed, which on a machine with devices would start a thread for each.
+Nothing here may start a thread or touch a graphics device: a process with threads cannot be forked safely, and
+neither can one with CUDA. So no gradient is computed, which on a machine with devices would start a thread for each.
 """
 
 from __future__ import annotations
@@ -32,7 +32,11 @@ def torch_once() -> dict[str, str]:
     torch.set_num_threads(1)
     torch.manual_seed(0)
     for optimizer in vars(torch.optim).values():
-        if inspect.isclass(optimizer) and issubclass(optimizer, torch.optim.Optimizer) and optimizer is not torch.optim.Optimizer:
+        if (
+            inspect.isclass(optimizer)
+            and issubclass(optimizer, torch.optim.Optimizer)
+            and optimizer is not torch.optim.Optimizer
+        ):
             _one_step(optimizer)
     layer = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.LayerNorm(4), torch.nn.GELU())
     loss = torch.nn.functional.cross_entropy(layer(torch.randn(4, 4)), torch.tensor([0, 1, 2, 3]))

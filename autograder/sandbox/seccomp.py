@@ -1,7 +1,8 @@
 """Which system calls may a child make? A filter in the kernel, for x86_64 and aarch64.
 
-It refuses what reaches beyond a process that only computes: other processes, mounts, kernel interfaces, networks, and memory that no
-limit counts (System V, memfd). What it does not name is allowed, except calls newer than our tables: those do not exist.
+It refuses what reaches beyond a process that only computes: other processes, mounts, kernel interfaces, networks, and
+memory that no limit counts (System V, memfd). What it does not name is allowed, except calls newer than our tables:
+those do not exist.
 """
 
 from __future__ import annotations
@@ -20,19 +21,24 @@ _DENY = _ERRNO | errno.EPERM
 _ABSENT = _ERRNO | errno.ENOSYS
 _X32 = 0x40000000  # x86_64 calls of 32-bit programs carry this bit and would slip past the numbers
 
-_NEVER = (
-    "_sysctl acct add_key adjtimex bpf chroot clock_adjtime clock_settime create_module delete_module fanotify_init finit_module fsconfig "
-    "fsmount fsopen fspick get_kernel_syms init_module io_uring_enter io_uring_register io_uring_setup ioperm iopl ioprio_set kcmp "
-    "kexec_file_load kexec_load keyctl lookup_dcookie mbind memfd_create memfd_secret migrate_pages modify_ldt mount mount_setattr "
-    "move_mount move_pages mq_open msgctl msgget msgrcv msgsnd name_to_handle_at nfsservctl open_by_handle_at open_tree perf_event_open "
-    "personality pidfd_getfd pidfd_open pidfd_send_signal pivot_root process_madvise process_mrelease process_vm_readv process_vm_writev "
-    "ptrace query_module quotactl quotactl_fd reboot request_key seccomp semctl semget semop semtimedop set_mempolicy setdomainname "
-    "sethostname setns setpriority setsid settimeofday shmat shmctl shmdt shmget swapoff swapon syslog umount2 unshare uselib "
-    "userfaultfd ustat vhangup"
-).split()  # fmt: skip
-# setsid: a session of its own would be a group of its own to the scheduler, and a fork bomb would outweigh its neighbours.
+_NEVER = [
+    "_sysctl", "acct", "add_key", "adjtimex", "bpf", "chroot", "clock_adjtime", "clock_settime", "create_module",
+    "delete_module", "fanotify_init", "finit_module", "fsconfig", "fsmount", "fsopen", "fspick", "get_kernel_syms",
+    "init_module", "io_uring_enter", "io_uring_register", "io_uring_setup", "ioperm", "iopl", "ioprio_set", "kcmp",
+    "kexec_file_load", "kexec_load", "keyctl", "lookup_dcookie", "mbind", "memfd_create", "memfd_secret",
+    "migrate_pages", "modify_ldt", "mount", "mount_setattr", "move_mount", "move_pages", "mq_open", "msgctl",
+    "msgget", "msgrcv", "msgsnd", "name_to_handle_at", "nfsservctl", "open_by_handle_at", "open_tree",
+    "perf_event_open", "personality", "pidfd_getfd", "pidfd_open", "pidfd_send_signal", "pivot_root",
+    "process_madvise", "process_mrelease", "process_vm_readv", "process_vm_writev", "ptrace", "query_module",
+    "quotactl", "quotactl_fd", "reboot", "request_key", "seccomp", "semctl", "semget", "semop", "semtimedop",
+    "set_mempolicy", "setdomainname", "sethostname", "setns", "setpriority", "setsid", "settimeofday", "shmat",
+    "shmctl", "shmdt", "shmget", "swapoff", "swapon", "syslog", "umount2", "unshare", "uselib", "userfaultfd",
+    "ustat", "vhangup",
+]  # fmt: skip  # fmt: skip
+# setsid: a session of its own would be a group of its own to the scheduler, and a fork bomb would outweigh its
+# neighbours.
 
-_NO_PROCESSES = "fork vfork tkill rt_sigqueueinfo rt_tgsigqueueinfo".split()
+_NO_PROCESSES = ["fork", "vfork", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"]
 
 _UNIX, _INET, _INET6, _NETLINK = 1, 2, 10, 16
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
@@ -43,7 +49,7 @@ _SET_PDEATHSIG = 1
 
 
 class Test(NamedTuple):
-    """A condition on one argument of a call; only its low 32 bits are looked at, as the kernel does for these arguments."""
+    """A condition on one argument of a call; on its low 32 bits, as the kernel does for these arguments."""
 
     argument: int
     relation: Literal["in", "not in", "some bit", "no bit"]
@@ -92,7 +98,9 @@ def assemble(machine: str, *, processes: bool, loopback: bool, pid: int) -> list
     # The C library falls back to clone, whose flags a filter can read.
     program += _when(machine, "clone3", [Instruction(_RETURN, 0, 0, _ABSENT)])
     for name, tests in _conditions(processes, loopback, pid):
-        program += _when(machine, name, [step for test in tests for step in _check(test)] + [Instruction(_RETURN, 0, 0, _ALLOW)])
+        program += _when(
+            machine, name, [step for test in tests for step in _check(test)] + [Instruction(_RETURN, 0, 0, _ALLOW)]
+        )
     for name in _NEVER + ([] if processes else _NO_PROCESSES):
         program += _when(machine, name, [Instruction(_RETURN, 0, 0, _DENY)])
     return [*program, Instruction(_RETURN, 0, 0, _ALLOW)]
@@ -106,7 +114,8 @@ def _conditions(processes: bool, loopback: bool, pid: int) -> Iterable[tuple[str
         yield "clone", (Test(0, "no bit", (_NEW_NAMESPACES,)),)
         return
     itself = Test(0, "in", (0, pid))
-    # A SIGKILL that nobody sent is the machine running out of memory, and is tried again: a child must not be able to pretend it.
+    # A SIGKILL that nobody sent is the machine running out of memory, and is tried again: a child must not be able to
+    # pretend it.
     signals = Test(1, "not in", (_SIGKILL, _SIGSTOP)), Test(2, "not in", (_SIGKILL, _SIGSTOP))
     yield "clone", (Test(0, "some bit", (_CLONE_THREAD,)), Test(0, "no bit", (_NEW_NAMESPACES,)))
     yield "kill", (Test(0, "in", (pid,)), signals[0])
@@ -117,7 +126,7 @@ def _conditions(processes: bool, loopback: bool, pid: int) -> Iterable[tuple[str
 
 
 def _when(machine: str, name: str, block: list[Instruction]) -> list[Instruction]:
-    """Skip the block unless the call is `name`; a block ends in a return, so the number stays loaded for what follows."""
+    """Skip the block unless the call is `name`; a block returns, so the number stays loaded for what follows."""
     found = syscalls.number(name, machine)
     return [] if found is None else [Instruction(_EQUAL, 0, len(block), found), *block]
 

@@ -37,7 +37,9 @@ class Session:
         self._warm()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         with self._lock:
             if self._started is not None:
                 self._started.end()
@@ -51,8 +53,8 @@ class Session:
     def run(self, job: Job) -> Result:
         """Run a job and return what came of it. What the candidate wrote never raises here.
 
-        A job that was killed by the clock alone runs once more with twice the time: the machine may have been busy. When it was waiting,
-        not working, both times, the fault is its own.
+        A job that was killed by the clock alone runs once more with twice the time: the machine may have been busy.
+        When it was waiting, not working, both times, the fault is its own.
 
         Raises:
             RunnerError: the warm process cannot be started.
@@ -73,7 +75,11 @@ class Session:
         second = self._told(replace(job, limits=replace(job.limits, wall=2 * job.limits.wall)), gpu=gpu)
         again = judge(second, job.limits, gpu=gpu)
         if again.status == "error" and all(told.ending is not None and told.ending.asleep for told in (first, second)):
-            return replace(again, status="timeout", why=f"it waited for something that did not come, for {job.limits.wall:g} s and more")
+            return replace(
+                again,
+                status="timeout",
+                why=f"it waited for something that did not come, for {job.limits.wall:g} s and more",
+            )
         return again
 
     def _told(self, job: Job, *, gpu: bool) -> Told:

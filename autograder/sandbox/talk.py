@@ -1,4 +1,4 @@
-"""One conversation with a child, from the trusted side: what it said, and how it ended. Nothing here waits for what a child may withhold."""
+"""One conversation with a child, from the trusted side; nothing here waits for what a child may withhold."""
 
 from __future__ import annotations
 
@@ -162,11 +162,13 @@ class Talk:
         return bool(self._waiting)
 
     def _end(self) -> None:
-        """The verdict stands: have the child killed, whatever it still does."""
+        """Have the child killed, whatever it still does: the verdict stands."""
         self._over = True
         self._waiting = memoryview(b"")
         with suppress(OSError):
-            self._status.shutdown(socket.SHUT_WR)  # a message left unread would reset the connection, and lose the ending
+            self._status.shutdown(
+                socket.SHUT_WR
+            )  # a message left unread would reset the connection, and lose the ending
 
 
 def _read(end: int) -> bytes:

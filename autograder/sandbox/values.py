@@ -1,7 +1,7 @@
 """Plain data that crosses the wall: JSON, and arrays in the safetensors format.
 
-Both sides use this file. Reading believes nothing: names, shapes, element types, sizes and depth are checked, and nothing is executed.
-Format: the safetensors README (an 8-byte length, a JSON header, the elements without holes).
+Both sides use this file. Reading believes nothing: names, shapes, element types, sizes and depth are checked, and
+nothing is executed. Format: the safetensors README (an 8-byte length, a JSON header, the elements without holes).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from autograder.sandbox.printable import printable
 Array = npt.NDArray[Any]
 
 _TYPES = {
-    "BOOL": "?", "U8": "u1", "I8": "i1", "U16": "<u2", "I16": "<i2", "U32": "<u4", "I32": "<i4", "U64": "<u8", "I64": "<i8",
-    "F16": "<f2", "F32": "<f4", "F64": "<f8",
+    "BOOL": "?", "U8": "u1", "I8": "i1", "U16": "<u2", "I16": "<i2", "U32": "<u4", "I32": "<i4", "U64": "<u8",
+    "I64": "<i8", "F16": "<f2", "F32": "<f4", "F64": "<f8",
 }  # fmt: skip
 _NAMES = {np.dtype(code): name for name, code in _TYPES.items()}
 _LABELS = frozenset({"bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz"})
@@ -67,7 +67,11 @@ def write_values(values: Values) -> tuple[bytes, bytes]:
         if array.dtype not in _NAMES:
             raise TypeError(f"{name}: elements of type {array.dtype} cannot be sent")
         block = np.ascontiguousarray(array).tobytes()
-        header[name] = {"dtype": _NAMES[array.dtype], "shape": list(array.shape), "data_offsets": [position, position + len(block)]}
+        header[name] = {
+            "dtype": _NAMES[array.dtype],
+            "shape": list(array.shape),
+            "data_offsets": [position, position + len(block)],
+        }
         position += len(block)
         blocks.append(block)
     head = json.dumps(header, ensure_ascii=True, separators=(",", ":")).encode()
@@ -91,7 +95,9 @@ def read_values(text: bytes, blob: bytes, *, believe: bool = False) -> Values:
         return Values(data)
     header, body = _split(blob)
     labels = header.pop("__metadata__", {})
-    if not isinstance(labels, dict) or any(name not in header or label not in _LABELS for name, label in labels.items()):
+    if not isinstance(labels, dict) or any(
+        name not in header or label not in _LABELS for name, label in labels.items()
+    ):
         raise MalformedError("an array has a label that means nothing")
     arrays: dict[str, Array] = {}
     position = 0
@@ -101,7 +107,9 @@ def read_values(text: bytes, blob: bytes, *, believe: bool = False) -> Values:
     if position != len(body):
         raise MalformedError("arrays do not fill the bytes sent")
     ordered = {name: arrays[name] for name in header}
-    nonfinite = tuple(name for name, array in ordered.items() if array.dtype.kind == "f" and not np.isfinite(array).all())
+    nonfinite = tuple(
+        name for name, array in ordered.items() if array.dtype.kind == "f" and not np.isfinite(array).all()
+    )
     return Values(data, ordered, labels, nonfinite)
 
 
@@ -136,15 +144,20 @@ def _array(name: str, entry: dict[str, Any], body: memoryview, position: int) ->
         raise MalformedError("an array's name is too long or cannot be printed")
     if code is None or entry.keys() != {"dtype", "shape", "data_offsets"}:
         raise MalformedError(f"array {name}: unknown element type")
-    if not isinstance(shape, list) or len(shape) > _MOST_AXES or any(type(size) is not int or not 0 <= size < 1 << 48 for size in shape):
+    if (
+        not isinstance(shape, list)
+        or len(shape) > _MOST_AXES
+        or any(type(size) is not int or not 0 <= size < 1 << 48 for size in shape)
+    ):
         raise MalformedError(f"array {name}: a shape that cannot be")
     size = math.prod(shape) * np.dtype(code).itemsize
     if _begin(entry) != (position, position + size) or position + size > len(body):
         raise MalformedError(f"array {name}: its shape and its bytes disagree")
-    raw = body[position : position + size]
+    raw: memoryview | bytes = body[position : position + size]
     if code == "?":  # any byte but 0 and 1 would be a boolean that is neither
-        return (np.frombuffer(raw, "u1") != 0).reshape(shape)
-    return np.frombuffer(raw, code).reshape(shape)
+        raw = np.not_equal(np.frombuffer(raw, "u1"), 0).tobytes()
+    found: Array = np.frombuffer(raw, code).reshape(shape)
+    return found
 
 
 def _tidy(value: Any, depth: int, seen: list[int]) -> Any:

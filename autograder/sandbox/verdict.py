@@ -30,7 +30,8 @@ def judge(told: Told, limits: Limits, *, gpu: bool = False) -> Result:
         status=status,
         values=told.answer if status == "ok" and told.answer else Values(),
         reports=tuple(told.reports),
-        output=printable(told.output[: limits.output], limits.output) + ("…" if len(told.output) > limits.output else ""),
+        output=printable(told.output[: limits.output], limits.output)
+        + ("…" if len(told.output) > limits.output else ""),
         failure=failure,
         cost=Cost(ending.cpu, ending.wall, ending.peak),
         why=why,
@@ -56,18 +57,22 @@ def _raised(failure: Failure) -> tuple[Status, str]:
     said = f"{failure.type}: {failure.message}" if failure.message else failure.type
     if failure.type == "SystemExit":
         return "ended", "it ended itself without an answer"
-    if failure.type in {"MemoryError", "OutOfMemoryError"} or any(words in failure.message.lower() for words in _OUT_OF_MEMORY):
+    if failure.type in {"MemoryError", "OutOfMemoryError"} or any(
+        words in failure.message.lower() for words in _OUT_OF_MEMORY
+    ):
         return "memory", said
     return "failed", said
 
 
 def _ended(ending: Ending, limits: Limits) -> tuple[Status, str]:
     """Judge by the end alone. Processor time is the code's own; time on the clock may be the machine's."""
-    too_long = "timeout", f"more than {limits.cpu} s of processor time"
+    too_long: tuple[Status, str] = "timeout", f"more than {limits.cpu} s of processor time"
     spent = ending.cpu >= 0.95 * limits.cpu
     if ending.problem:
         return "error", f"its jail could not be built: {ending.problem}"
     match ending.killed:
+        case "cpu":
+            return too_long
         case "memory":
             return "memory", f"more than {limits.memory // MIB} MiB of memory, all processes together"
         case "files":

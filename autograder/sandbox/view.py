@@ -1,4 +1,4 @@
-"""What of the machine does a jailed process see? The interpreter, its packages and the libraries below them; nothing else."""
+"""What of the machine does a jailed process see? The interpreter, its packages, the libraries below; nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")
+_SYSTEM = (
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/alternatives",
+)
 _FOR_TORCH = ("/proc/cpuinfo", "/sys/devices/system/cpu")  # without them its CPU detection fails
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -31,7 +41,6 @@ class View:
     devices: tuple[str, ...]
     path: tuple[str, ...]
 
-
     @classmethod
     def from_plain(cls, data: dict[str, Any]) -> View:
         """Return the view that JSON carried."""
@@ -46,11 +55,19 @@ def python_view(gpu: str | None = None) -> View:
     Args:
         gpu: the number of the one graphics device that may be used, as the driver counts, or None.
     """
-    packages = [entry for entry in sys.path if Path(entry).name in {"site-packages", "dist-packages"} and Path(entry).is_dir()]
+    packages = [
+        entry for entry in sys.path if Path(entry).name in {"site-packages", "dist-packages"} and Path(entry).is_dir()
+    ]
     read = [*_SYSTEM, *_FOR_TORCH, sys.base_prefix, sys.base_exec_prefix, sys.prefix, *packages, str(_PACKAGE)]
     devices = [*_DEVICES]
     if gpu is not None:
-        devices += [f"/dev/nvidia{gpu}", "/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools", *glob.glob("/dev/nvidia-caps/*")]
+        devices += [
+            f"/dev/nvidia{gpu}",
+            "/dev/nvidiactl",
+            "/dev/nvidia-uvm",
+            "/dev/nvidia-uvm-tools",
+            *glob.glob("/dev/nvidia-caps/*"),
+        ]
         read += ["/proc/driver/nvidia", "/sys/module/nvidia", "/sys/bus/pci", "/sys/devices"]
     return View(
         read=_outermost(path for path in read if os.path.exists(path)),

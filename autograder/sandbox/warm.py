@@ -1,7 +1,8 @@
 """The warm process: imports once, then forks a child for each job. `python -m autograder.sandbox.warm <control>`.
 
-It is started by `exec` with a clean environment, never sees a key or a candidate's text, and enters its root before it imports anything
-large. One line of control, four descriptors with each order; how a child ended goes back through one of them.
+It is started by `exec` with a clean environment, never sees a key or a candidate's text, and enters its root before
+it imports anything large. One line of control, four descriptors with each order; how a child ended goes back through
+one of them.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 from autograder.sandbox import jail, watch
 from autograder.sandbox.child import LAST_PLACE, Ends, Place, be_a_child
 from autograder.sandbox.limits import MIB
-from autograder.sandbox.orders import Ending, Order, Setup
+from autograder.sandbox.orders import Ending, Killed, Order, Setup
 
 _LOOK = 0.05  # seconds between two looks at what the children use
 _LARGEST_ORDER = 1 << 16
@@ -40,6 +41,8 @@ class Child:
         started: when, on the monotonic clock.
         box: its folder, or an empty text where it goes by itself.
         killed: why it was killed.
+        cpu: seconds of processor time, all processes together, when last seen.
+        asleep: when its time was over it had mostly been waiting.
     """
 
     pid: int
@@ -49,10 +52,11 @@ class Child:
     order: Order
     started: float
     box: str
-    killed: Literal["", "wall", "memory", "files", "asked"] = ""
+    killed: Killed = ""
+    cpu: float = 0.0
     asleep: bool = False
 
-    def kill(self, why: Literal["wall", "memory", "files", "asked"]) -> None:
+    def kill(self, why: Killed) -> None:
         """End it now; the first reason stays."""
         if not self.killed:
             self.killed = why
@@ -67,7 +71,7 @@ class Warm:
         self._control, self._setup, self._proc = control, setup, proc
         self._home = jail.keep_returning(proc) if setup.walls == "spaces" else -1
         self._base = watch.address_space(proc)
-        self._resident = watch.memory(proc, [os.getpid()]) if setup.walls != "spaces" else 0
+        self._resident = watch.resident(proc)
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
         self._by_handle: dict[int, Child] = {}
@@ -125,18 +129,24 @@ class Warm:
     def _look(self, child: Child) -> None:
         """Kill a child whose time is over or who uses too much."""
         limits, lived = child.order.limits, time.monotonic() - child.started
-        if lived >= limits.wall and not child.killed:
-            child.asleep = watch.busy(self._proc, watch.family(self._proc, child.outer)) < lived / 4
-            child.kill("wall")
-        elif child.box:
+        if child.killed or not child.outer:
+            return
+        if child.box:
             entries, size = watch.occupied(child.box, limits.files)
             if entries > limits.files or size > limits.shared:
                 child.kill("files")
-        elif child.outer:
-            family = watch.family(self._proc, child.outer)
-            alone = len(family) == 1 and not child.order.gpu  # then its address space is bounded
-            if not alone and watch.memory(self._proc, family) > limits.memory + self._resident:
-                child.kill("memory")
+        family = watch.family(self._proc, child.outer)
+        late, alone = lived >= limits.wall, len(family) == 1 and not child.order.gpu
+        if alone and not late:
+            return  # the kernel bounds the time and the address space of one process
+        child.cpu, queued = watch.processor(self._proc, family)
+        if child.cpu >= limits.cpu:
+            child.kill("cpu")
+        elif watch.memory(self._proc, family) > limits.memory + self._resident:
+            child.kill("memory")
+        elif late:
+            child.asleep = child.cpu + queued < lived / 4
+            child.kill("wall")
 
     def _bury(self, child: Child) -> None:
         _, state, used = os.wait4(child.pid, 0)
@@ -147,7 +157,9 @@ class Warm:
             self._poll.unregister(child.status)
         ending = Ending(
             code=os.waitstatus_to_exitcode(state),
-            cpu=used.ru_utime + used.ru_stime,
+            cpu=max(
+                used.ru_utime + used.ru_stime, child.cpu
+            ),  # the kernel does not count those who die with the namespace
             wall=time.monotonic() - child.started,
             peak=used.ru_maxrss * 1024,
             killed=child.killed,
@@ -180,6 +192,8 @@ def main() -> NoReturn:
     elif setup.walls == "files":
         jail.give_up_rights()
     ran = pkgutil.resolve_name(setup.preload)()
+    if setup.walls != "spaces":
+        watch.clear(setup.scratch, itself=False)  # of what the imports wrote
     count = watch.threads(proc)
     if count != 1:
         raise RuntimeError(f"{count} threads after {setup.preload}: a child forked now could hang")

@@ -11,6 +11,11 @@ def address_space(proc: int) -> int:
     return int(_read(proc, "self/statm").split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def resident(proc: int) -> int:
+    """Return the bytes of memory of this process that are not files: what it shares with its children."""
+    return 1024 * _kilobytes(_read(proc, "self/smaps_rollup"))
+
+
 def threads(proc: int) -> int:
     """Return how many threads this process has."""
     return len(_list(proc, "self/task"))
@@ -34,18 +39,19 @@ def family(proc: int, pid: int, most: int = 512) -> list[int]:
 
 
 def memory(proc: int, pids: Iterable[int]) -> int:
-    """Return the bytes of memory of some processes together; what they share is counted once, what is files not at all."""
+    """Return the bytes of memory of some processes together; what they share counts once, files do not count."""
     return 1024 * sum(_kilobytes(_read(proc, f"{pid}/smaps_rollup")) for pid in pids)
 
 
-def busy(proc: int, pids: Iterable[int]) -> float:
-    """Return the seconds in which some processes were running or stood in the queue for a processor."""
-    total = 0
+def processor(proc: int, pids: Iterable[int]) -> tuple[float, float]:
+    """Return the seconds in which some processes ran, and those in which they stood in the queue for a processor."""
+    ran = queued = 0
     for pid in pids:
         for thread in _list(proc, f"{pid}/task"):
             fields = _read(proc, f"{pid}/task/{thread}/schedstat").split()
-            total += sum(int(field) for field in fields[:2])
-    return total / 1e9
+            if len(fields) >= 2:
+                ran, queued = ran + int(fields[0]), queued + int(fields[1])
+    return ran / 1e9, queued / 1e9
 
 
 def occupied(folder: str, most: int) -> tuple[int, int]:
@@ -67,8 +73,13 @@ def occupied(folder: str, most: int) -> tuple[int, int]:
     return entries, size
 
 
-def clear(folder: str) -> None:
-    """Remove a folder and all in it, however deep and whatever its permissions: what is nested is first moved up."""
+def clear(folder: str, *, itself: bool = True) -> None:
+    """Remove all that is in a folder, however deep and whatever its permissions: what is nested is first moved up.
+
+    Args:
+        folder: where.
+        itself: remove the folder, too.
+    """
     fresh = 0
     while names := os.listdir(folder):
         for name in names:
@@ -87,7 +98,8 @@ def clear(folder: str) -> None:
                 os.chmod(deeper, 0o700)
                 os.rename(deeper, f"{folder}/{fresh}")
             os.rmdir(path)
-    os.rmdir(folder)
+    if itself:
+        os.rmdir(folder)
 
 
 def _kilobytes(text: str) -> int:

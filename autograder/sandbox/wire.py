@@ -26,7 +26,7 @@ def pack(kind: bytes, values: Values) -> bytes:
 
 
 def lengths(head: bytes) -> tuple[bytes, int, int]:
-    """Return the kind, the length of the JSON and the length of the arrays that a frame's first `HEAD` bytes announce."""
+    """Return what a frame's first `HEAD` bytes announce: its kind, the length of its JSON, the length of its arrays."""
     kind, text, blob = _HEAD.unpack(head)
     return kind, text, blob
 
@@ -61,8 +61,10 @@ class Inbox:
         frames = []
         while len(self._held) >= HEAD:
             kind, text, blob = lengths(bytes(self._held[:HEAD]))
-            if kind not in self.kinds or text > _LONGEST_JSON or blob > self.most:
+            if kind not in self.kinds:
                 raise MalformedError("the reply is not in frames")
+            if text > _LONGEST_JSON or blob > self.most:
+                raise MalformedError("more was announced than a reply may hold")
             end = HEAD + text + blob
             if len(self._held) < end:
                 break

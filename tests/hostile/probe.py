@@ -1,4 +1,4 @@
-"""The harness of the hostile tests: call `scale` on each hidden tensor, and send what it returns before the next is revealed."""
+"""The harness of the hostile tests: call `scale` on each hidden tensor; the next is revealed only for its answer."""
 
 import torch
 

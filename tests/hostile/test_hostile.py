@@ -1,4 +1,4 @@
-"""Every hostile file ends as the table says, wins nothing it did not earn, leaves nothing behind, and its neighbour does not notice."""
+"""Every hostile file ends as the table says, wins only what it earned, and leaves nothing; its neighbour is right."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HERE = Path(__file__).parent
 ROWS: list[dict[str, Any]] = yaml.safe_load((HERE / "hostile.yaml").read_text())
 PROBE = (HERE / "probe.py").read_text()
 SECRET = "forty-two"
-LIMITS = Limits(cpu=1, wall=8, memory=512 * MIB, shared=32 * MIB, file_size=16 * MIB, flood=4 * MIB, reply=8 * MIB)
+LIMITS = Limits(cpu=1, wall=8, memory=256 * MIB, shared=32 * MIB, file_size=16 * MIB, flood=4 * MIB, reply=8 * MIB)
 DRAWS = [np.array(draw, "f4") for draw in ([1, -2, 3.5, 0.25], [9, 8, 7, 6], [-1, 1e6, 1e-6, 0])]
 FORGED = ("/tmp/evil", "/evil", "/usr/lib/evil", "/etc/evil", "/work/evil")
 
@@ -92,7 +92,9 @@ def test_hostile(row: dict[str, Any], candidates: Class, second: ThreadPoolExecu
 
 
 def test_every_family_has_its_files() -> None:
-    files = {str(path.relative_to(HERE / "submissions").with_suffix("")) for path in (HERE / "submissions").glob("*/*.py")}
+    files = {
+        str(path.relative_to(HERE / "submissions").with_suffix("")) for path in (HERE / "submissions").glob("*/*.py")
+    }
     assert files == {row["file"] for row in ROWS if "text" not in row}
     assert len(ROWS) >= 50
 
@@ -112,7 +114,10 @@ def _won(result: Result) -> bool:
     return (
         result.status == "ok"
         and len(answers) == len(DRAWS)
-        and all(y is not None and y.dtype == np.float32 and np.array_equal(y, 2 * x) for x, y in zip(DRAWS, answers, strict=True))
+        and all(
+            y is not None and y.dtype == np.float32 and np.array_equal(y, 2 * x)
+            for x, y in zip(DRAWS, answers, strict=True)
+        )
     )
 
 

@@ -2,4 +2,4 @@ import torch
 
 
 def scale(x):
-    return torch.ones(1 << 24)
+    return torch.ones(1 << 22)
