@@ -9,15 +9,16 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any, Literal
 
 from autograder.errors import RunnerError
+from autograder.sandbox.around import CONTROL, bubblewrap, container
 from autograder.sandbox.jail import BOX
-from autograder.sandbox.limits import MIB
 from autograder.sandbox.orders import Setup, Walls
-from autograder.sandbox.view import View, python_view
+from autograder.sandbox.view import python_view
 
 Mode = Literal["namespaces", "bubblewrap", "container", "landlock", "unsafe"]
 
@@ -72,31 +73,48 @@ def launch(mode: Mode, preload: str, gpu: str | None = None) -> Started:
         RunnerError: the mode does not work here, or the imports failed; the hint says what was heard.
     """
     folder = tempfile.mkdtemp(prefix="tenfold-")
-    errors = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the process
     view = python_view(gpu)
-    scratch = BOX if mode in {"namespaces", "bubblewrap", "container"} else folder
-    setup = Setup(WALLS[mode], view, preload, scratch, gpu)
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    setup = Setup(WALLS[mode], view, preload, folder if mode in {"landlock", "unsafe"} else BOX, gpu)
+    errors = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the process
     try:
-        with theirs:
-            command = [
-                *_around(mode, view),
-                sys.executable,
-                "-s",
-                "-P",
-                "-m",
-                "autograder.sandbox.warm",
-                str(theirs.fileno()),
-            ]
-            process = subprocess.Popen(
-                command, env=_environment(setup), cwd="/", pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
-            )  # fmt: skip
-    except OSError as error:
-        raise RunnerError(f"the mode {mode} cannot be started: {error}") from error
-    started = Started(process, ours, {}, folder, errors)
+        process, control = _start(mode, setup, folder, errors)
+    except (OSError, RunnerError) as error:
+        errors.close()
+        shutil.rmtree(folder, ignore_errors=True)
+        raise RunnerError(f"the mode {mode} cannot be started", hint=getattr(error, "problem", str(error))) from error
+    started = Started(process, control, {}, folder, errors)
     started.ran = _ready(started, setup, mode)
     return started
+
+
+def _start(mode: Mode, setup: Setup, folder: str, errors: IO[bytes]) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start the process and return it with the control socket, which a container must be let connect to by a path."""
+    environment = _environment(setup)
+    warm = [sys.executable, "-s", "-P", "-m", "autograder.sandbox.warm"]
+    if mode == "container":
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+            listener.bind(f"{folder}/socket")
+            listener.listen(1)
+            command = [*container(setup.view, folder, environment), *warm, f"{CONTROL}/socket"]
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
+            return process, _accept(listener, process)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    around = bubblewrap(setup.view) if mode == "bubblewrap" else []
+    with theirs:
+        process = subprocess.Popen(
+            [*around, *warm, str(theirs.fileno())], env=environment, cwd="/", pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
+        )  # fmt: skip
+    return process, ours
+
+
+def _accept(listener: socket.socket, process: subprocess.Popen[bytes]) -> socket.socket:
+    listener.settimeout(0.2)
+    deadline = time.monotonic() + _START
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(TimeoutError):
+            return listener.accept()[0]
+    return socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)  # nobody came: the first word sent on it will fail
 
 
 def _ready(started: Started, setup: Setup, mode: Mode) -> dict[str, str]:
@@ -134,41 +152,3 @@ def _environment(setup: Setup) -> dict[str, str]:
         "CUDA_VISIBLE_DEVICES": "",  # a child that may use a device sets its own
         "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # so that asking for a device does not start CUDA before the fork
     }
-
-
-def _around(mode: Mode, view: View) -> list[str]:
-    """Return the command that builds the jail around the warm process; empty where it builds its own."""
-    if mode == "bubblewrap":
-        return _bubblewrap(view)
-    return []
-
-
-def _bubblewrap(view: View) -> list[str]:
-    program = shutil.which("bwrap")
-    if program is None:
-        raise RunnerError("bubblewrap is not installed", hint="apt install bubblewrap")
-    binds = [word for path in view.read for word in _bound(path)]
-    hidden = [word for path in view.hide for word in ("--tmpfs", path)]
-    devices = [word for path in view.devices for word in ("--dev-bind", path, path)]
-    return [
-        program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
-        *binds, *hidden, *devices, "--proc", "/proc", "--size", str(512 * MIB), "--tmpfs", BOX, "--chdir", "/", "--",
-    ]  # fmt: skip
-
-
-def _bound(path: str) -> list[str]:
-    if os.path.islink(path):
-        return ["--symlink", os.readlink(path), path]
-    return ["--ro-bind", path, path]
-
-
-def gone(started: Started) -> bool:
-    """Return whether a warm process has ended."""
-    with suppress(OSError):
-        return started.process.poll() is not None
-    return True
-
-
-def which_container() -> str | None:
-    """Return the path of podman or docker, whichever there is."""
-    return next((found for name in ("podman", "docker") if (found := shutil.which(name))), None)

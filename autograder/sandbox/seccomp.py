@@ -48,7 +48,7 @@ _SIGKILL, _SIGSTOP = 9, 19
 _SET_PDEATHSIG = 1
 
 
-class Test(NamedTuple):
+class Condition(NamedTuple):
     """A condition on one argument of a call; on its low 32 bits, as the kernel does for these arguments."""
 
     argument: int
@@ -106,21 +106,21 @@ def assemble(machine: str, *, processes: bool, loopback: bool, pid: int) -> list
     return [*program, Instruction(_RETURN, 0, 0, _ALLOW)]
 
 
-def _conditions(processes: bool, loopback: bool, pid: int) -> Iterable[tuple[str, tuple[Test, ...]]]:
+def _conditions(processes: bool, loopback: bool, pid: int) -> Iterable[tuple[str, tuple[Condition, ...]]]:
     families = (_UNIX, _INET, _INET6, _NETLINK) if loopback else (_UNIX,)
-    yield "socket", (Test(0, "in", families),)
-    yield "ioctl", (Test(1, "not in", (_TIOCSTI, _TIOCLINUX)),)
+    yield "socket", (Condition(0, "in", families),)
+    yield "ioctl", (Condition(1, "not in", (_TIOCSTI, _TIOCLINUX)),)
     if processes:
-        yield "clone", (Test(0, "no bit", (_NEW_NAMESPACES,)),)
+        yield "clone", (Condition(0, "no bit", (_NEW_NAMESPACES,)),)
         return
-    itself = Test(0, "in", (0, pid))
+    itself = Condition(0, "in", (0, pid))
     # A SIGKILL that nobody sent is the machine running out of memory, and is tried again: a child must not be able to
     # pretend it.
-    signals = Test(1, "not in", (_SIGKILL, _SIGSTOP)), Test(2, "not in", (_SIGKILL, _SIGSTOP))
-    yield "clone", (Test(0, "some bit", (_CLONE_THREAD,)), Test(0, "no bit", (_NEW_NAMESPACES,)))
-    yield "kill", (Test(0, "in", (pid,)), signals[0])
-    yield "tgkill", (Test(0, "in", (pid,)), signals[1])
-    yield "prctl", (Test(0, "not in", (_SET_PDEATHSIG,)),)
+    signals = Condition(1, "not in", (_SIGKILL, _SIGSTOP)), Condition(2, "not in", (_SIGKILL, _SIGSTOP))
+    yield "clone", (Condition(0, "some bit", (_CLONE_THREAD,)), Condition(0, "no bit", (_NEW_NAMESPACES,)))
+    yield "kill", (Condition(0, "in", (pid,)), signals[0])
+    yield "tgkill", (Condition(0, "in", (pid,)), signals[1])
+    yield "prctl", (Condition(0, "not in", (_SET_PDEATHSIG,)),)
     for name in ("prlimit64", "sched_setaffinity", "sched_setattr", "sched_setparam", "sched_setscheduler"):
         yield name, (itself,)
 
@@ -131,7 +131,7 @@ def _when(machine: str, name: str, block: list[Instruction]) -> list[Instruction
     return [] if found is None else [Instruction(_EQUAL, 0, len(block), found), *block]
 
 
-def _check(test: Test) -> list[Instruction]:
+def _check(test: Condition) -> list[Instruction]:
     """Return from the filter with a refusal unless the test holds."""
     load = Instruction(_LOAD, 0, 0, 16 + 8 * test.argument)
     refuse = Instruction(_RETURN, 0, 0, _DENY)
