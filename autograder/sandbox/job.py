@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,6 +12,8 @@ from autograder.sandbox.values import Values
 
 Status = Literal["ok", "failed", "crashed", "ended", "timeout", "memory", "output", "unavailable", "error"]
 Gpu = Literal["none", "prefer", "require"]
+
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ class Job:
     limits: Limits = field(default_factory=Limits)
     gpu: Gpu = "none"
     loopback: bool = False
+
+    def __post_init__(self) -> None:
+        for name in self.files:
+            if not _FILE_NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is not a plain file name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,11 +94,7 @@ def read_values(text: bytes, blob: bytes, *, believe: bool = False) -> Values:
     if not blob:
         return Values(data)
     header, body = _split(blob)
-    labels = header.pop("__metadata__", {})
-    if not isinstance(labels, dict) or any(
-        name not in header or label not in _LABELS for name, label in labels.items()
-    ):
-        raise MalformedError("an array has a label that means nothing")
+    labels = _labels(header.pop("__metadata__", {}), header)
     arrays: dict[str, Array] = {}
     position = 0
     for name, entry in sorted(header.items(), key=lambda item: _begin(item[1])):
@@ -128,6 +124,15 @@ def _split(blob: bytes) -> tuple[dict[str, Any], memoryview]:
     if not isinstance(header, dict) or len(header) > _MOST_ARRAYS:
         raise MalformedError("the arrays' header is not a list of arrays")
     return header, memoryview(blob)[8 + length :]
+
+
+def _labels(labels: Any, header: dict[str, Any]) -> dict[str, str]:
+    if not isinstance(labels, dict):
+        raise MalformedError("the arrays' labels are not by name")
+    for name, label in labels.items():
+        if name not in header or not isinstance(label, str) or label not in _LABELS:
+            raise MalformedError("an array has a label that means nothing")
+    return labels
 
 
 def _begin(entry: Any) -> tuple[int, int]:
