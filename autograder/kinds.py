@@ -21,6 +21,9 @@ from autograder.errors import KindError
 Kind = TypeVar("Kind", bound=Callable[..., Any])
 
 FAMILIES: Final = ("distributions", "graders", "formats", "runners", "gradebooks")
+INPUTS: Final[dict[str, tuple[str, ...]]] = {"number": ("numeric",)}
+"""How a part is asked → the graders that can mark it, the default first."""
+
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 _MARK: Final = "__tenfold_kind__"
 

@@ -6,6 +6,8 @@ What comes back: Submission, Response. What came of it: Observation, Mark, MarkS
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -13,11 +15,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from autograder.formula import Value
+from autograder.kinds import INPUTS
 
 __all__ = [
-    "Also", "Choice", "Claim", "Exact", "Exam", "Formula", "Gap", "Key", "KeySheet", "Mark", "MarkSheet", "Paper", "PaperSection",
+    "Also", "Choice", "Claim", "Exact", "Exam", "Formula", "Forms", "Gap", "Item", "Key", "KeySheet", "Mark", "MarkSheet", "Observation", "Paper", "PaperSection",
     "Part", "Query", "Question", "Record", "Response", "RubricPoint", "Section", "Slip", "Submission", "Test", "Values", "Variant",
-    "VariantPart",
+    "VariantPart", "Written", "WrittenNumber", "word_and_settings",
 ]  # fmt: skip
 
 
@@ -27,15 +30,21 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+_FRACTION = re.compile(r"-?\d+/\d+\Z")
+
+
 def _read_exact(value: Any) -> Any:
-    if isinstance(value, str) and "/" in value:
+    if isinstance(value, str) and _FRACTION.match(value):
         return Fraction(value)
-    if isinstance(value, str) and value.lstrip("-") == "inf":
-        return float(value)
-    return value
+    return float(value) if value in ("inf", "-inf") else value
 
 
-def _write_exact(value: Value) -> int | float | str:
+def _read_written(value: Any) -> Any:
+    # a decimal in YAML means that decimal, not the nearest float
+    return Fraction(repr(value)) if isinstance(value, float) and math.isfinite(value) else value
+
+
+def _write_exact(value: Value | str) -> int | float | str:
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}"
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
@@ -57,8 +66,24 @@ Exact = Annotated[
 ]
 """An exact number; a fraction is saved as `"p/q"`."""
 
-Values = dict[str, Exact | tuple[Exact, ...]]
-"""Drawn values by name: numbers, or lists as `permutation` and `sample` draw them."""
+Item = Annotated[
+    int | float | Fraction | str,
+    BeforeValidator(_read_exact),
+    PlainSerializer(_write_exact, return_type=int | float | str),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]}),
+]
+"""One drawn value: an exact number, or a word."""
+
+Written = Annotated[
+    int | Fraction | str, BeforeValidator(_read_written), WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]})
+]
+"""A value in a list that an author wrote: decimals are taken exactly."""
+
+WrittenNumber = Annotated[int | Fraction, BeforeValidator(_read_written), WithJsonSchema({"type": "number"})]
+"""A number that an author wrote, taken exactly."""
+
+Values = dict[str, Item | tuple[Item, ...]]
+"""Drawn values by name: numbers and words, or lists of them as `permutation` and `sample` draw them."""
 
 Formula = Annotated[
     str,
@@ -71,6 +96,20 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Symbol = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 Points = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def word_and_settings(written: str | Mapping[str, Any]) -> tuple[str, Any]:
+    """Return the kind an author named and the settings below it: `name` or `{name: settings}`.
+
+    Raises:
+        ValueError: the mapping has not exactly one key.
+    """
+    if isinstance(written, str):
+        return written, {}
+    if len(written) != 1:
+        raise ValueError("write one word, or one word with its settings below it")
+    [(word, settings)] = written.items()
+    return word, {} if settings is None else settings
 
 
 # What an author writes
@@ -117,6 +156,10 @@ class Part(Record):
     solution: str = ""
     grader: str | dict[str, dict[str, Any]] | None = None
 
+    def marking(self) -> tuple[str, dict[str, Any]]:
+        """Return the grader that marks this part and the settings written for it."""
+        return word_and_settings(self.grader or INPUTS[self.input][0])
+
 
 class Test(Record):
     """An answer the author wrote down beside the question, and what it must earn on every variant."""
@@ -143,6 +186,10 @@ class Question(Record):
     text: str
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
     tests: tuple[Test, ...] = ()
+
+    def note_template(self) -> str:
+        """Return the template of the note: two variants are the same exactly when their notes are."""
+        return self.note or " ".join(f"{name}=[= {name} =]" for name in self.params)
 
     def __hash__(self) -> int:
         # By identity, so that what is compiled from a question can be cached beside it.
@@ -291,8 +338,8 @@ class Key(Record):
 
     Attributes:
         grader: the kind that marks it; `settings` are that kind's, already checked.
-        answer: the value in the part's unit; `formula` and `values` are what it was computed from.
-        values: the drawn values of the whole question.
+        answer: the value in the part's unit; `formula` is what it was computed from.
+        solution: the worked solution with this variant's numbers, where it was asked for.
         problem: why no answer could be computed from a changed mark scheme, else empty.
     """
 
@@ -306,7 +353,6 @@ class Key(Record):
     answer: Exact | None
     formula: str
     claims: tuple[Claim, ...]
-    values: Values
     solution: str = ""
     problem: str = ""
 
@@ -332,10 +378,15 @@ class Key(Record):
 
 
 class KeySheet(Record):
-    """The keys of one paper, for staff."""
+    """The keys of one paper, for staff.
+
+    Attributes:
+        values: by question, everything drawn and given: what the formulas of its keys are bound to.
+    """
 
     exam: str
     code: str
+    values: dict[str, Values]
     keys: tuple[Key, ...]
 
 
