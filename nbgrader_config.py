@@ -10,8 +10,8 @@ c = get_config()  # noqa: F821 - nbgrader defines it
 c.CourseDirectory.course_id = "deep_learning"
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 
-# In place of nbgrader's Execute and SaveAutoGrades: the first would run every candidate's code beside keys and gradebook,
-# and the second gives full marks to any check cell without output.
+# In place of nbgrader's Execute and SaveAutoGrades: the first would run every candidate's code beside keys and
+# gradebook, and the second gives full marks to any check cell without output.
 c.Autograde.autograde_preprocessors = [
     "autograder.safe_autograde.SafeAutograde",
     "nbgrader.preprocessors.LimitOutput",

@@ -24,12 +24,14 @@ class Bank:
         questions: by id, in the order of their files.
         sources: the YAML each was read from.
         broken: ids of questions in which something was found wrong.
+        undrawable: those of them in which a kind, formula or template is wrong, so that nothing can be drawn.
     """
 
     folder: Path
     questions: Mapping[str, Question]
     sources: Mapping[str, Source]
     broken: frozenset[str]
+    undrawable: frozenset[str]
 
 
 def load_bank(folder: Path) -> Bank:
@@ -55,6 +57,7 @@ def inspect_bank(folder: Path) -> tuple[Bank, list[BankError]]:
     questions: dict[str, Question] = {}
     sources: dict[str, Source] = {}
     broken: set[str] = set()
+    undrawable: set[str] = set()
     for path in question_files(folder):
         try:
             source = read_yaml(path, _shown(path))
@@ -68,13 +71,15 @@ def inspect_bank(folder: Path) -> tuple[Bank, list[BankError]]:
             ))  # fmt: skip
             continue
         if question is not None:
-            found += _name_problem(question, path, source)
-            found += problems_of(question, source)
+            unsound = list(problems_of(question, source))
+            found += [*_name_problem(question, path, source), *unsound]
             questions[question.id], sources[question.id] = question, source
             if found:
                 broken.add(question.id)
+            if unsound:
+                undrawable.add(question.id)
         errors += found
-    return Bank(folder, questions, sources, frozenset(broken)), errors
+    return Bank(folder, questions, sources, frozenset(broken), frozenset(undrawable)), errors
 
 
 def question_files(folder: Path) -> Iterator[Path]:

@@ -20,7 +20,7 @@ from autograder.kinds import INPUTS
 __all__ = [
     "Also", "Choice", "Claim", "Exact", "Exam", "Formula", "Forms", "Gap", "Item", "Key", "KeySheet", "Mark", "MarkSheet", "Observation", "Paper", "PaperSection",
     "Part", "Query", "Question", "Record", "Response", "RubricPoint", "Section", "Slip", "Submission", "Test", "Values", "Variant",
-    "VariantPart", "Written", "WrittenNumber", "word_and_settings",
+    "VariantPart", "Written", "WrittenNumber", "word_and_settings", "written_values",
 ]  # fmt: skip
 
 
@@ -110,6 +110,14 @@ def word_and_settings(written: str | Mapping[str, Any]) -> tuple[str, Any]:
         raise ValueError("write one word, or one word with its settings below it")
     [(word, settings)] = written.items()
     return word, {} if settings is None else settings
+
+
+def written_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values that somebody wrote in YAML or JSON as drawn values: decimals exact, lists as tuples."""
+    return {
+        name: tuple(_read_written(item) for item in value) if isinstance(value, list) else _read_written(_read_exact(value))
+        for name, value in values.items()
+    }
 
 
 # What an author writes

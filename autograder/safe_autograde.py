@@ -27,7 +27,7 @@ class SafeAutograde(NbGraderPreprocessor):  # type: ignore[misc]
 
     course = Unicode(help="The course's folder, with work/ and submitted/ in it.").tag(config=True)
 
-    @default("course")
+    @default("course")  # type: ignore[untyped-decorator]
     def _course(self) -> str:
         return str(self.config.CourseDirectory.get("root") or Path.cwd())
 
@@ -42,8 +42,8 @@ class SafeAutograde(NbGraderPreprocessor):  # type: ignore[misc]
             Both, the notebook with the outputs of its code cells replaced.
 
         Raises:
-            AutograderError: there is no mark for this candidate, one is in state `error`, or the submission is not the one
-                that was marked. nbgrader then goes on with the next candidate, and this one gets no score.
+            AutograderError: there is no mark for this candidate, one is in state `error`, or the submission is not the
+                one that was marked. nbgrader then goes on with the next candidate, and this one gets no score.
         """
         names = resources["nbgrader"]
         sheet = self._sheet(names["assignment"], names["student"])
@@ -55,7 +55,7 @@ class SafeAutograde(NbGraderPreprocessor):  # type: ignore[misc]
         outputs = {mark.ref: outputs_of(mark) for mark in sheet.marks}
         for cell in nb.cells:
             if cell.cell_type == "code":
-                name = cell.metadata.nbgrader.grade_id if is_grade(cell) else None
+                name = cell.metadata.nbgrader.grade_id if is_grade(cell) else ""
                 cell.outputs = [from_dict(output) for output in outputs.get(name, [])]
                 cell.execution_count = None
         return nb, resources

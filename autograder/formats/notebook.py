@@ -124,7 +124,7 @@ def _texts(variant: Variant, number: int, folders: Folders) -> list[str]:
     shown = _rendered(
         folders, "question.md", number=number, title=variant.title, text=variant.text, parts=parts, **{"break": _BREAK}
     )
-    texts = [text.strip() for text in shown.split(_BREAK)]
+    texts = shown.split(_BREAK)
     if len(texts) != 1 + len(parts):
         raise RenderError(
             "the template must give a text for the question and one for each part", where=variant.question
@@ -188,7 +188,7 @@ def _rendered(folders: Folders, name: str, **values: Any) -> str:
 
 
 def _markdown(name: str, source: str) -> Cell:
-    return {"cell_type": "markdown", "id": _cell_id(name), "metadata": {}, "source": source}
+    return {"cell_type": "markdown", "id": _cell_id(name), "metadata": {}, "source": source.strip()}
 
 
 def _code(name: str, source: str, metadata: dict[str, Any]) -> Cell:

@@ -1,7 +1,7 @@
 """Keep marks in nbgrader's database, so that its export, feedback and formgrader show them.
 
-A person's score or comment is never touched. The tables are nbgrader's own (`nbgrader.api`); rows are read and written a
-batch at a time, because one by one they would take longer than all the marking.
+A person's score or comment is never touched. The tables are nbgrader's own (`nbgrader.api`); rows are read and written
+a batch at a time, because one by one they would take longer than all the marking.
 """
 
 from __future__ import annotations
@@ -13,16 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
-from nbgrader.api import (
-    Comment,
-    Grade,
-    Gradebook,
-    MissingEntry,
-    Student,
-    SubmittedAssignment,
-    SubmittedNotebook,
-    new_uuid,
-)
+from nbgrader import api
 from nbgrader.utils import parse_utc
 from sqlalchemy import insert, select, update
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
@@ -73,8 +64,8 @@ def nbgrader(sheets: Iterable[MarkSheet], to: Path) -> int:
         The number of candidates.
 
     Raises:
-        GradebookError: a mark is in state `error`, a submission has changed since it was marked, or nbgrader knows other
-            parts. Nothing has been posted then, and posting again is safe.
+        GradebookError: a mark is in state `error`, a submission has changed since it was marked, or nbgrader knows
+            other parts. Nothing has been posted then, and posting again is safe.
     """
     again: Iterable[MarkSheet] = tuple(sheets) if isinstance(sheets, Iterator) else sheets
     first = next(iter(again), None)
@@ -96,7 +87,7 @@ def nbgrader(sheets: Iterable[MarkSheet], to: Path) -> int:
     return count
 
 
-def cells_of(book: Gradebook, exam: str) -> Cells:
+def cells_of(book: api.Gradebook, exam: str) -> Cells:
     """Return an exam's cells.
 
     Raises:
@@ -104,7 +95,7 @@ def cells_of(book: Gradebook, exam: str) -> Cells:
     """
     try:
         assignment, notebook = book.find_assignment(exam), book.find_notebook(exam, exam)
-    except MissingEntry:
+    except api.MissingEntry:
         raise _unknown(exam) from None
     return Cells(
         assignment=assignment.id,
@@ -131,8 +122,8 @@ def check_sheet(sheet: MarkSheet, points: Mapping[str, float], course: Path) -> 
         course: the folder with `submitted/`.
 
     Raises:
-        GradebookError: a mark is in state `error`, the parts are not those that nbgrader knows, or the submission is not
-            the one that was marked.
+        GradebookError: a mark is in state `error`, the parts are not those that nbgrader knows, or the submission is
+            not the one that was marked.
     """
     failed = [mark.ref for mark in sheet.marks if mark.state == "error"]
     if failed:
@@ -160,7 +151,7 @@ def marked_file(sheet: MarkSheet, course: Path) -> Path:
     raise GradebookError("submission changed since it was marked: run `tenfold mark` again", where=sheet.candidate)
 
 
-def record(book: Gradebook, cells: Cells, sheets: Collection[MarkSheet]) -> None:
+def record(book: api.Gradebook, cells: Cells, sheets: Collection[MarkSheet]) -> None:
     """Set scores and comments of candidates whose submissions are registered. The caller commits.
 
     Args:
@@ -176,46 +167,42 @@ def record(book: Gradebook, cells: Cells, sheets: Collection[MarkSheet]) -> None
         for mark in sheet.marks
         if mark.ref in cells.answers
     }
-    columns = (
-        Grade.id,
-        Grade.notebook_id,
-        Grade.cell_id,
-        Grade.auto_score,
-        Grade.needs_manual_grade,
-        Grade.manual_score,
-    )
-    grades = book.db.execute(select(*columns).where(Grade.notebook_id.in_(rows.values()))).all()
+    grade, comment = api.Grade, api.Comment
+    grades = select(
+        grade.id, grade.notebook_id, grade.cell_id, grade.manual_score, grade.auto_score, grade.needs_manual_grade
+    ).where(grade.notebook_id.in_(rows.values()))
     scores = [
         {"id": row, "auto_score": score, "needs_manual_grade": waits}
-        for row, notebook, cell, *was, manual in grades
-        for score, waits in [_scored(marks[notebook, cell], *was, manual)]
+        for row, notebook, cell, manual, *was in book.db.execute(grades)
+        for score, waits in [_scored(marks[notebook, cell], manual, *was)]
         if [score, waits] != was
     ]
-    columns = (Comment.id, Comment.notebook_id, Comment.cell_id, Comment.auto_comment)
-    comments = book.db.execute(select(*columns).where(Comment.notebook_id.in_(rows.values()))).all()
+    comments = select(comment.id, comment.notebook_id, comment.cell_id, comment.auto_comment).where(
+        comment.notebook_id.in_(rows.values())
+    )
     words = [
         {"id": row, "auto_comment": said[notebook, cell]}
-        for row, notebook, cell, was in comments
+        for row, notebook, cell, was in book.db.execute(comments)
         if (notebook, cell) in said and said[notebook, cell] != was
     ]
-    for table, changes in ((Grade, scores), (Comment, words)):
+    for table, changes in ((grade, scores), (comment, words)):
         if changes:
             book.db.execute(update(table), changes)
 
 
-def _scored(mark: Mark, auto: float | None, waits: bool, manual: float | None) -> tuple[float | None, bool]:
+def _scored(mark: Mark, manual: float | None, auto: float | None, waits: bool) -> tuple[float | None, bool]:
     if manual is None:
         return mark.score, mark.score is None
     # a person's score stands, but they should look again when ours has changed under it
     return mark.score, waits or mark.score != auto
 
 
-def _register(book: Gradebook, cells: Cells, returned: Mapping[str, datetime | None]) -> None:
+def _register(book: api.Gradebook, cells: Cells, returned: Mapping[str, datetime | None]) -> None:
     """Add the rows of candidates and submissions that nbgrader does not have yet, as its `add_submission` would."""
-    known = set(book.db.scalars(select(Student.id).where(Student.id.in_(returned))))
-    _insert(book, Student, [{"id": candidate} for candidate in returned if candidate not in known])
-    columns = (SubmittedAssignment.id, SubmittedAssignment.student_id, SubmittedAssignment.timestamp)
-    mine = select(*columns).where(SubmittedAssignment.assignment_id == cells.assignment)
+    known = set(book.db.scalars(select(api.Student.id).where(api.Student.id.in_(returned))))
+    _insert(book, api.Student, [{"id": candidate} for candidate in returned if candidate not in known])
+    columns = (api.SubmittedAssignment.id, api.SubmittedAssignment.student_id, api.SubmittedAssignment.timestamp)
+    mine = select(*columns).where(api.SubmittedAssignment.assignment_id == cells.assignment)
     there = {student: (row, when) for row, student, when in book.db.execute(mine.where(columns[1].in_(returned)))}
     late = [
         {"id": there[candidate][0], "timestamp": when}
@@ -223,36 +210,37 @@ def _register(book: Gradebook, cells: Cells, returned: Mapping[str, datetime | N
         if candidate in there and when not in (None, there[candidate][1])
     ]
     if late:
-        book.db.execute(update(SubmittedAssignment), late)
-    fresh = {candidate: new_uuid() for candidate in returned if candidate not in there}
-    copies = [(submission, notebook, new_uuid()) for submission in fresh.values() for notebook in cells.mirrored]
-    _insert(book, SubmittedAssignment, [
+        book.db.execute(update(api.SubmittedAssignment), late)
+    fresh = {candidate: api.new_uuid() for candidate in returned if candidate not in there}
+    copies = [(submission, notebook, api.new_uuid()) for submission in fresh.values() for notebook in cells.mirrored]
+    _insert(book, api.SubmittedAssignment, [
         {"id": submission, "assignment_id": cells.assignment, "student_id": candidate, "timestamp": returned[candidate]}
         for candidate, submission in fresh.items()
     ])  # fmt: skip
-    _insert(book, SubmittedNotebook, [
+    _insert(book, api.SubmittedNotebook, [
         {"id": copy, "assignment_id": submission, "notebook_id": notebook} for submission, notebook, copy in copies
     ])  # fmt: skip
-    for place, table in enumerate((Grade, Comment)):
+    for place, table in enumerate((api.Grade, api.Comment)):
         _insert(book, table, [
-            {"id": new_uuid(), "notebook_id": copy, "cell_id": cell}
+            {"id": api.new_uuid(), "notebook_id": copy, "cell_id": cell}
             for _, notebook, copy in copies
             for cell in cells.mirrored[notebook][place]
         ])  # fmt: skip
 
 
-def _insert(book: Gradebook, table: Any, rows: list[dict[str, Any]]) -> None:
+def _insert(book: api.Gradebook, table: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
         book.db.execute(insert(table), rows)
 
 
-def _returned(book: Gradebook, cells: Cells, candidates: Collection[str]) -> dict[str, str]:
+def _returned(book: api.Gradebook, cells: Cells, candidates: Collection[str]) -> dict[str, str]:
     pairs = (
-        select(SubmittedAssignment.student_id, SubmittedNotebook.id)
-        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-        .where(SubmittedNotebook.notebook_id == cells.notebook, SubmittedAssignment.student_id.in_(candidates))
+        select(api.SubmittedAssignment.student_id, api.SubmittedNotebook.id)
+        .join(api.SubmittedAssignment, api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id)
+        .where(api.SubmittedNotebook.notebook_id == cells.notebook, api.SubmittedAssignment.student_id.in_(candidates))
     )
-    return {candidate: row for candidate, row in book.db.execute(pairs)}
+    found: dict[str, str] = dict(book.db.execute(pairs).all())
+    return found
 
 
 def _check_all(sheets: Iterable[MarkSheet], cells: Cells, exam: str, course: Path) -> None:
@@ -287,7 +275,7 @@ def _write_graded(course: Path, release: Mapping[str, Any], sheet: MarkSheet) ->
             write_bytes(folder / beside.name, beside.read_bytes())
 
 
-def _open(course: Path, exam: str) -> Gradebook:
+def _open(course: Path, exam: str) -> api.Gradebook:
     try:
         config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
     except ConfigFileNotFound:
@@ -297,7 +285,7 @@ def _open(course: Path, exam: str) -> Gradebook:
     file = url.removeprefix("sqlite:///")
     if file != url and not Path(file).is_file():
         raise _unknown(exam)  # nbgrader would make an empty database
-    return Gradebook(url, own.get("course_id") or "default_course")
+    return api.Gradebook(url, own.get("course_id") or "default_course")
 
 
 def _unknown(exam: str) -> GradebookError:

@@ -185,6 +185,37 @@ def problems(part: Part, settings: Settings | None) -> Iterator[tuple[str, str, 
         yield "grader", "a unit is required but none is declared", "add `unit:` to the part"
 
 
+def flaw(key: Key) -> str | None:
+    """Return what makes this variant's key unusable, or None."""
+    settings = _settings(json.dumps(key.settings))
+    if key.answer is None:
+        return "there is no answer"
+    if _is_infinite(key.answer):
+        return "the answer is infinite"
+    if settings.scale in ("log", "sigfig") and key.answer == 0:
+        return f"the answer is 0, which the scale {settings.scale} cannot mark"
+    if (key.whole or key.unit == "count") and key.answer != math.floor(key.answer):
+        return f"the answer {show_number(key.answer, Field())} is not whole"
+    return None
+
+
+def clashes(key: Key) -> Iterator[tuple[str, str]]:
+    """Yield each claim of this variant that would claim the key, or a convention, without being equal to it.
+
+    Yields:
+        The claim's name, and what it passes for.
+    """
+    settings = _settings(json.dumps(key.settings))
+    assert key.answer is not None
+    for claim in key.claims:
+        if distance(key.answer, claim.value, settings) <= settings.near_distance:
+            yield claim.name, "the key"
+        for other in key.claims:
+            if claim.kind == "slip" and other.kind == "convention" and claim.value != other.value:
+                if distance(other.value, claim.value, settings) <= settings.near_distance:
+                    yield claim.name, f"the convention {other.name!r}"
+
+
 @lru_cache(maxsize=1024)
 def _settings(written: str) -> Settings:
     return Settings.model_validate_json(written)

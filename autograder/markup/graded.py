@@ -1,7 +1,7 @@
 """Show marks in a returned notebook: its check cells carry scores and feedback, whatever else the file contains.
 
-What nbgrader reads later (feedback, formgrader) must be a valid notebook with the release's own locked cells, so a returned
-file is rebuilt cell by cell and nothing in it is trusted.
+What nbgrader reads later (feedback, formgrader) must be a valid notebook with the release's own locked cells, so a
+returned file is rebuilt cell by cell and nothing in it is trusted.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ Cell = dict[str, Any]
 def outputs_of(mark: Mark) -> list[Cell]:
     """Return the outputs that say a mark in a check cell.
 
-    A graded part has its feedback and, as the cell's result, a plain float within range, which is the only form in which
-    nbgrader reads a share of the points. A part that waits for a person has a line on stderr instead: should anything
-    but our own preprocessor read the cell, that line gives 0, where an empty output would give all points.
+    A graded part has its feedback and, as the cell's result, a plain float within range: in any other form nbgrader
+    would give all points. A part that waits for a person has a line on stderr instead: should anything but our own
+    preprocessor read the cell, that line gives 0, where an empty output would give all points.
     """
     said = mark.feedback.strip()
     if mark.score is None:
@@ -78,8 +78,9 @@ def _with_known(cells: list[Cell], known: Mapping[str, Cell]) -> list[Cell]:
             seen.add(name)
             released = known[name]
             source = released["source"] if released["metadata"]["nbgrader"]["locked"] else cell["source"]
-            cell = _blank(released) | {"source": source}
-        kept.append(cell)
+            kept.append(_blank(released) | {"source": source})
+        else:
+            kept.append(cell)
     return kept[::-1] + [_blank(cell) for name, cell in known.items() if name not in seen]
 
 
@@ -96,7 +97,7 @@ def _cells_in(returned: bytes | None) -> Iterator[Cell]:
 
 
 def _blank(cell: Mapping[str, Any]) -> Cell:
-    ran = {"execution_count": None, "outputs": []} if cell["cell_type"] == "code" else {}
+    ran: Cell = {"execution_count": None, "outputs": []} if cell["cell_type"] == "code" else {}
     return {"cell_type": cell["cell_type"], "id": "", "metadata": cell["metadata"], "source": cell["source"]} | ran
 
 

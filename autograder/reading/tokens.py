@@ -6,6 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from autograder.reading.fields import Unread
+from autograder.reading.names import is_noun, lookup
 from autograder.reading.words import EQUALS, OPERATORS
 
 MAX_TOKENS: Final = 400
@@ -26,27 +27,28 @@ _FIGURES: Final = (
 _IN_CALL: Final = r"\d+(?:_\d+)*(?:\.\d+)?|\.\d+"
 _REST: Final = (
     r"|(?P<word>(?:[^\W\d]|_)\w*(?:[.\-'](?=[^\W\d])\w+)*)"
+    r"|(?P<ne>!=|<>|≠)"
     r"|(?P<rel>:=|~=|=+>?|-+>|≈=?|∝)"
     r"|(?P<cmp><=?|>=?|≤|≥)"
     r"|(?P<pm>\+ ?/ ?-|\+-|±)"
     r"|(?P<op>\*\*|//|--+|[*/^+\-–%√])"
     r"|(?P<dots>\.{2,})"
     r"|(?P<sep>[;\n|&])"
-    r"|(?P<mark>[(),:\[\]{}~?!.$€£¢¥≠π'@\\])"
+    r"|(?P<mark>[(),:\[\]{}~?!.$€£¢¥π'@\\])"
     r"|(?P<other>\S)"
 )
 _SPACE: Final = r"(?P<gap>[ \t\r]*)"
 _TOKEN: Final = re.compile(_SPACE + r"(?:(?P<num>(?:" + _FIGURES + ")" + _EXPONENT + ")" + _REST + ")")
 _CALL_TOKEN: Final = re.compile(_SPACE + r"(?:(?P<num>(?:" + _IN_CALL + ")" + _EXPONENT + ")" + _REST + ")")
 _TIMES: Final = re.compile(r"[ \t]*[xX](?=[ \t]*[\d(√.])")
-_KINDS: Final = {"=": "rel", "=>": "rel"}
 
 
 class Token(NamedTuple):
     """One sign.
 
     Attributes:
-        kind: `num word rel cmp pm op dots sep mark call other end`.
+        kind: `num word call code rel ne cmp pm op dots sep mark other end`; a `call` is a function that may be called, `code` a
+            name that is called or indexed and may not be.
         text: as written, but words for operators are the operators.
         gap: whether a space stands before it.
     """
@@ -87,7 +89,7 @@ def tokenise(text: str) -> list[Token]:
         elif kind == "mark" and said in ")]}" and calls:
             calls.pop()
         elif kind == "word":
-            kind, said = _word(said, text, at, gap, tokens)
+            kind, said = _word(said, text, at, tokens)
         tokens.append(Token(kind, said, gap))
         previous, operand = kind, kind == "num" or (kind == "mark" and said in ")]")
         if len(tokens) > MAX_TOKENS:
@@ -95,7 +97,7 @@ def tokenise(text: str) -> list[Token]:
     return tokens
 
 
-def _word(said: str, text: str, at: int, gap: bool, tokens: list[Token]) -> tuple[str, str]:
+def _word(said: str, text: str, at: int, tokens: list[Token]) -> tuple[str, str]:
     """Return kind and text of a word: an operator, a relation, a function's call, or itself."""
     low = said.lower()
     if low in OPERATORS:
@@ -109,6 +111,6 @@ def _word(said: str, text: str, at: int, gap: bool, tokens: list[Token]) -> tupl
         return "call", known
     if known in ("log", "ln", "log2", "log10", "log_2", "log_10", "sqrt") and follows in " 0123456789" and follows:
         return "call", known
-    if follows in "([" and follows and not (tokens and tokens[-1].kind == "num" and not gap):
+    if follows and follows in "([" and not (lookup(said) or is_noun(said)):
         return "code", said
     return "word", said

@@ -1,0 +1,375 @@
+"""What does this arithmetic come to? A small grammar over signs, evaluated exactly and within bounds as it is read.
+
+sum     := product (("+" | "-") product)*
+product := factor (("*" | "/" | "//" | "mod" | nothing before 10^n) factor)*, a unit after any factor
+factor  := ("+" | "-")* power;  power := primary ("^" factor)?
+primary := figures | number words | "(" sum ")" | function(sum, …) | √ primary | pi
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from autograder.formula.arithmetic import FUNCTIONS, FormulaError, TooLarge, Value, exponential, multiply, power, rounded, square_root
+from autograder.reading.amounts import Amount, combine
+from autograder.reading.digits import read_figures
+from autograder.reading.fields import Unread
+from autograder.reading.numerals import read_words
+from autograder.reading.phrases import read_unit, token_at
+from autograder.reading.tokens import Token
+from autograder.reading.units import Asked
+from autograder.reading.words import COUNTED_LETTERS, ORDINALS, SCALES
+
+MAX_DEPTH: Final = 40
+
+_SIGNS: Final = frozenset({"+", "-", "–"})
+_PRODUCTS: Final = frozenset({"*", "/", "//", "mod", "%"})
+_TEN: Final = ("^", "**")
+_OPEN: Final = {"(": ")", "[": "]"}
+_CODE: Final = "This looks like code, and nothing in it is run: write the number or plain arithmetic."
+
+
+class Cursor:
+    """A place in the signs of an answer.
+
+    Attributes:
+        tokens: the signs.
+        at: the next one.
+        field: what is asked.
+        depth: brackets and powers that are open.
+    """
+
+    __slots__ = ("at", "depth", "field", "tokens")
+
+    def __init__(self, tokens: Sequence[Token], at: int, field: Asked) -> None:
+        self.tokens = tokens
+        self.at = at
+        self.field = field
+        self.depth = 0
+
+    def peek(self, ahead: int = 0) -> Token:
+        """Return the sign at the cursor or after it."""
+        return token_at(self.tokens, self.at + ahead)
+
+    def take(self) -> Token:
+        """Return the next sign and step over it."""
+        self.at += 1
+        return token_at(self.tokens, self.at - 1)
+
+    def deeper(self) -> None:
+        """Note one more level.
+
+        Raises:
+            Unread: past `MAX_DEPTH`.
+        """
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise Unread("unreadable", "This is nested too deeply.")
+
+
+def starts(token: Token, after: Token) -> bool:
+    """Say whether a number or an expression begins with `token`, read_words aside."""
+    if token.kind in ("num", "call"):
+        return True
+    if token.text == "-" or token.text == "–" or token.text == "+":
+        return after.kind in ("num", "call") or after.text in ("(", "√", "$", "€", "£", "π", ".")
+    return token.text in ("√", "π", "pi", "math.pi", "np.pi", "numpy.pi")
+
+
+def read_sum(cursor: Cursor) -> Amount:
+    """Read and work out the longest sum at the cursor.
+
+    Raises:
+        Unread: nothing that can be worked out stands there, or code does.
+        FormulaError: it has no value, or one beyond the bounds.
+    """
+    total = read_product(cursor)
+    while cursor.peek().text in _SIGNS and _operand_follows(cursor):
+        sign = "+" if cursor.take().text == "+" else "-"
+        total = combine(sign, total, read_product(cursor))
+    return total
+
+
+def read_product(cursor: Cursor) -> Amount:
+    """Read and work out the longest product at the cursor, with the unit after it.
+
+    A unit after a quotient belongs to the whole of it (`1/64 s`) unless what stands above has its own (`8 GB / 2 GB`).
+    """
+    result = _unit_after(cursor, _factor(cursor))
+    while True:
+        operator = _operator(cursor)
+        if operator is None:
+            return result
+        result = combine(operator, result, _unit_after(cursor, _factor(cursor)))
+
+
+def _operator(cursor: Cursor) -> str | None:
+    """Take the sign of a product if one stands here; `1.78 10^14` and `2(3+4)` have none."""
+    token = cursor.peek()
+    if token.text in _PRODUCTS and token.kind == "op":
+        if not _operand_follows(cursor) or (token.text == "%" and not token.gap and cursor.peek(1).gap):
+            return None
+        cursor.take()
+        if token.text in ("*", "/") and cursor.peek().text == "by":
+            cursor.take()
+        return "mod" if token.text == "%" else token.text
+    if token.text == "over" and cursor.peek(-1).kind == "num" and cursor.peek(1).kind == "num":
+        cursor.take()
+        return "/"
+    if token.kind == "num" and token.text == "10" and cursor.peek(1).text in _TEN and cursor.peek(-1).kind == "num":
+        return "*"
+    if token.text == "(" and not token.gap and cursor.peek(-1).text not in (")", "]"):
+        return "*" if cursor.peek(-1).kind == "num" and _pure_bracket(cursor) else None
+    return "*" if token.text == "(" and not token.gap and cursor.peek(-1).text == ")" and _pure_bracket(cursor) else None
+
+
+def _pure_bracket(cursor: Cursor) -> bool:
+    """Say whether the bracket at the cursor holds a sum or product of figures, not a restatement or a unit."""
+    operators = 0
+    for ahead in range(1, 30):
+        token = cursor.peek(ahead)
+        if token.text == ")":
+            return operators > 0
+        if token.kind not in ("num", "op") or token.text == "%":
+            return False
+        operators += token.kind == "op"
+    return False
+
+
+def _operand_follows(cursor: Cursor) -> bool:
+    ahead = 1
+    while cursor.peek(ahead).text in (*_SIGNS, "by") and ahead < 6:
+        ahead += 1
+    token = cursor.peek(ahead)
+    return (
+        token.kind in ("num", "call")
+        or token.text in ("(", "√", "π", "pi")
+        or (token.text in "$€£" and cursor.peek(ahead + 1).kind == "num")
+        or (token.kind == "word" and token.text.isalpha() and read_words(cursor.tokens, cursor.at + ahead) is not None)
+    )
+
+
+def _unit_after(cursor: Cursor, amount: Amount) -> Amount:
+    """Read the scale word, letter and unit that follow a factor."""
+    token = cursor.peek()
+    if token.kind == "op" and token.text == "%":
+        following = cursor.peek(1)
+        modulo = _operand_follows(cursor) and not (not token.gap and following.gap)
+        if modulo:
+            return amount
+    if token.kind in ("word", "op", "mark") or token.text == "in":
+        unit, factor, end = read_unit(cursor.tokens, cursor.at, cursor.field)
+        cursor.at = end
+        if factor != 1:
+            amount = amount.times(factor)
+        if unit is not None:
+            if amount.unit is not None and amount.unit != unit:
+                raise Unread("unreadable", "Write one unit after the number.")
+            return amount.with_unit(unit)
+    return amount
+
+
+def _factor(cursor: Cursor) -> Amount:
+    negative = False
+    while cursor.peek().text in _SIGNS and cursor.peek().kind == "op":
+        negative ^= cursor.take().text != "+"
+    currency = _currency(cursor)
+    amount = _power(cursor)
+    if currency is not None:
+        amount = amount.with_unit(((currency, 1),))
+    if not negative:
+        return amount
+    other = None if amount.other is None else multiply(amount.other, -1)
+    return replace(amount, value=multiply(amount.value, -1), other=other)
+
+
+def _currency(cursor: Cursor) -> str | None:
+    name = {"$": "USD", "€": "EUR", "£": "GBP"}.get(cursor.peek().text)
+    if name is not None:
+        cursor.take()
+        if cursor.peek().text in ("-", "–"):
+            raise Unread("unreadable", "Write the sign before the currency.")
+    return name
+
+
+def _power(cursor: Cursor) -> Amount:
+    base = _primary(cursor)
+    token = cursor.peek()
+    if token.text in _TEN:
+        cursor.take()
+    elif token.text in ("squared", "cubed"):
+        cursor.take()
+        return combine("^", base, Amount(2 if token.text == "squared" else 3, simple=True))
+    elif not _to_the(cursor):
+        return base
+    cursor.deeper()
+    exponent = _exponent(cursor)
+    cursor.depth -= 1
+    return combine("^", base, exponent)
+
+
+def _to_the(cursor: Cursor) -> bool:
+    """Step over `to the power of`, `to the`, `raised to`, and say whether they stood here."""
+    ahead = 1 if cursor.peek().text == "raised" else 0
+    if cursor.peek(ahead).text != "to":
+        return False
+    ahead += 1
+    if cursor.peek(ahead).text == "the":
+        ahead += 1
+    elif cursor.peek(ahead).text != "power" and cursor.peek().text != "raised":
+        return False
+    if cursor.peek(ahead).text == "power":
+        ahead += 1
+        if cursor.peek(ahead).text == "of":
+            ahead += 1
+    cursor.at += ahead
+    return True
+
+
+def _exponent(cursor: Cursor) -> Amount:
+    ordinal = ORDINALS.get(cursor.peek().text.lower())
+    if ordinal is not None:
+        cursor.take()
+        amount = Amount(ordinal, simple=True)
+    else:
+        amount = _factor(cursor)
+        if cursor.peek().text in ("th", "st", "nd", "rd") and not cursor.peek().gap:
+            cursor.take()
+    if cursor.peek().text == "power":
+        cursor.take()
+    return amount
+
+
+def _primary(cursor: Cursor) -> Amount:
+    token = cursor.peek()
+    if token.kind == "num":
+        return _figures(cursor)
+    if token.kind == "call":
+        return _call(cursor)
+    if token.text in _OPEN:
+        return _bracket(cursor)
+    if token.text == "√":
+        cursor.take()
+        cursor.deeper()
+        amount = _primary(cursor)
+        cursor.depth -= 1
+        return Amount(square_root(amount.value))
+    if token.text in ("π", "pi", "math.pi", "np.pi", "numpy.pi"):
+        cursor.take()
+        return Amount(math.pi)
+    worded = read_words(cursor.tokens, cursor.at) if token.kind == "word" else None
+    if worded is None:
+        raise Unread("unreadable", _CODE if token.kind == "code" else "")
+    amount, cursor.at = worded
+    return amount
+
+
+def _figures(cursor: Cursor) -> Amount:
+    token = cursor.take()
+    figures = read_figures(token.text)
+    simple = Amount(
+        figures.value, None, figures.other, figures.mark, figures.places, True, "e" in token.text or "E" in token.text
+    )  # fmt: skip
+    first, slash, below = cursor.peek(), cursor.peek(1), cursor.peek(2)
+    if slash.text == "/" and first.kind == "num" and first.gap and token.text.isdigit() and first.text.isdigit() and below.text.isdigit():
+        top, bottom = int(first.text), int(below.text)
+        if 0 < top < bottom:
+            cursor.at += 3
+            return combine("+", simple, combine("/", Amount(top), Amount(bottom)))
+    return _scaled(cursor, simple)
+
+
+def _scaled(cursor: Cursor, amount: Amount) -> Amount:
+    """Read the words and letters that scale a figure: `4.2 million`, `32 k`, `2 hundred thousand`, `3 dozen`."""
+    for _ in range(3):
+        word = cursor.peek()
+        if word.kind != "word":
+            return amount
+        low = word.text.lower()
+        factor = SCALES.get(low) or {"hundred": 100, "hundreds": 100, "dozen": 12}.get(low)
+        if factor is None and cursor.field.counts:
+            factor = _letter(cursor, word)
+        if factor is None:
+            return amount
+        cursor.take()
+        amount = amount.times(factor)
+    return amount
+
+
+def _letter(cursor: Cursor, word: Token) -> int | None:
+    """Return the power of a thousand of a letter after a figure, as in `7B`, where things are counted."""
+    if cursor.field.kind == "bare" and word.text in ("m", "b", "t", "mm", "MM"):
+        return None
+    return COUNTED_LETTERS.get(word.text)
+
+
+def _bracket(cursor: Cursor) -> Amount:
+    cursor.deeper()
+    closing = _OPEN[cursor.take().text]
+    amount = read_sum(cursor)
+    if cursor.peek().text == closing:
+        cursor.take()
+    elif cursor.peek().kind != "end":
+        raise Unread("unreadable", "The brackets do not match.")
+    cursor.depth -= 1
+    return replace(amount, simple=False) if amount.unit is None else amount
+
+
+def _call(cursor: Cursor) -> Amount:
+    """Evaluate a function of the closed list; its arguments may stand in one more bracket, as in prod([2, 3])."""
+    name = cursor.take().text
+    cursor.deeper()
+    if cursor.peek().text not in _OPEN:
+        arguments = [_primary(cursor).value]
+    else:
+        cursor.take()
+        inner = cursor.peek().text in _OPEN and name in ("prod", "product", "min", "max", "array", "tensor")
+        cursor.at += inner
+        arguments = [read_sum(cursor).value]
+        while cursor.peek().text == ",":
+            cursor.take()
+            if cursor.peek().text in (")", "]"):
+                break
+            arguments.append(read_sum(cursor).value)
+        for _ in range(1 + inner):
+            if cursor.peek().text in (")", "]"):
+                cursor.take()
+    cursor.depth -= 1
+    return Amount(_apply(name, arguments))
+
+
+_NAMES: Final = {
+    "sqrt": "sqrt", "log": "log", "ln": "log", "log_e": "log", "log2": "log2", "log_2": "log2", "log10": "log10", "log_10": "log10",
+    "exp": "exp", "ceil": "ceiling", "ceiling": "ceiling", "floor": "floor", "abs": "Abs", "fabs": "Abs", "min": "Min", "max": "Max",
+}  # fmt: skip
+_THEMSELVES: Final = frozenset("float decimal tensor array float64 float32 float16 int64 int32 O".split())
+
+
+def _apply(name: str, arguments: list[Value]) -> Value:
+    if name in ("prod", "product"):
+        result: Value = 1
+        for value in arguments:
+            result = multiply(result, value)
+        return result
+    if name == "round" and len(arguments) <= 2:
+        return rounded(*arguments)
+    if name == "pow" and len(arguments) == 2:
+        return power(*arguments)
+    if name == "log" and len(arguments) == 2:
+        return combine("/", Amount(_apply("log2", arguments[:1])), Amount(_apply("log2", arguments[1:]))).value
+    if name == "fraction" and len(arguments) == 2:
+        return combine("/", Amount(arguments[0]), Amount(arguments[1])).value
+    if name in _THEMSELVES and len(arguments) == 1:
+        return arguments[0]
+    if name == "int" and len(arguments) == 1:
+        return math.trunc(arguments[0])
+    function, least, most = FUNCTIONS[_NAMES[name]] if name in _NAMES else (exponential, 9, 9)
+    if not least <= len(arguments) <= (most or len(arguments)):
+        raise Unread("unreadable", f"{name} takes another number of arguments.")
+    return function(*arguments)
+
+
+__all__ = ["Cursor", "FormulaError", "TooLarge", "read_product", "read_sum", "starts"]
