@@ -9,6 +9,7 @@ import hashlib
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from autograder.formula import Value
 from autograder.model import Gap, Key, Paper, Record, Variant
@@ -55,7 +56,9 @@ class Allocation(Record):
         return tuple(row for row in self.rows if row.candidate == candidate)
 
 
-def new_rows(allocation: Allocation, candidates: Iterable[str], secret: bytes, *, forms: int | None, again: Iterable[str] = ()) -> list[Row]:
+def new_rows(
+    allocation: Allocation, candidates: Iterable[str], secret: bytes, *, forms: int | None, again: Iterable[str] = ()
+) -> list[Row]:
     """Return rows for those who have no paper yet, and one more attempt for those named in `again`.
 
     Args:
@@ -123,7 +126,7 @@ class Dealer:
         place = bisect_left(others, value)
         return any(self._near(scale, value, other) for other in others[max(place - 1, 0) : place + 1])
 
-    def _near(self, scale: str, a: Value, b: Value) -> bool:
+    def _near(self, scale: str, a: Any, b: Any) -> bool:
         if scale == "exact":
             return abs(a - b) < self.gap.exact
         return abs(a - b) < self.gap.relative * min(abs(a), abs(b)) or (self.gap.relative > 0 and a == b)

@@ -52,7 +52,9 @@ def load_bank(folder: Path) -> Bank:
 def inspect_bank(folder: Path) -> tuple[Bank, list[BankError]]:
     """Read every question below a folder, and return what could be read beside everything that is wrong."""
     if not folder.is_dir():
-        raise BankError("there is no such folder", where=str(folder), hint="name a bank with --bank, or start with `tenfold new`")
+        raise BankError(
+            "there is no such folder", where=str(folder), hint="name a bank with --bank, or start with `tenfold new`"
+        )
     errors: list[BankError] = []
     questions: dict[str, Question] = {}
     sources: dict[str, Source] = {}
@@ -94,7 +96,8 @@ def question_files(folder: Path) -> Iterator[Path]:
 
 def _read(source: Source) -> tuple[Question | None, list[BankError]]:
     """Validate one file; what can be mended by leaving it out is left out, so that the rest is read as well."""
-    data, errors = source.data, []
+    data = source.data
+    errors: list[BankError] = []
     if not isinstance(data, dict):
         return None, [BankError("a question is a mapping of fields", where=source.place())]
     removed: set[Path_] = set()
@@ -125,7 +128,11 @@ def _without(data: Any, paths: Collection[Path_]) -> Any:
 def _existing(data: Any, path: Path_) -> Path_:
     """Return the longest beginning of a path that exists; the names of a union's branches do not."""
     for length, step in enumerate(path):
-        inside = step in data if isinstance(data, dict) else isinstance(data, list) and isinstance(step, int) and step < len(data)
+        inside = (
+            step in data
+            if isinstance(data, dict)
+            else isinstance(data, list) and isinstance(step, int) and step < len(data)
+        )
         if not inside:
             return path[:length] or path[:1]
         data = data[step]
@@ -136,7 +143,13 @@ def _name_problem(question: Question, path: Path, source: Source) -> list[BankEr
     name = path.parent.name if path.name == "question.yaml" else path.stem
     if name == question.id:
         return []
-    return [BankError(f"the id {question.id!r} differs from the name {name!r}", where=source.place("id"), hint="rename the one or the other")]
+    return [
+        BankError(
+            f"the id {question.id!r} differs from the name {name!r}",
+            where=source.place("id"),
+            hint="rename the one or the other",
+        )
+    ]
 
 
 def _shown(path: Path) -> str:

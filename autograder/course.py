@@ -82,7 +82,9 @@ class Course:
         except binascii.Error:
             secret = b""
         if len(secret) != SECRET_LENGTH:
-            raise AutograderError(f"the secret is not {SECRET_LENGTH} bytes in base64", where=where, hint="`tenfold new` makes one")
+            raise AutograderError(
+                f"the secret is not {SECRET_LENGTH} bytes in base64", where=where, hint="`tenfold new` makes one"
+            )
         return secret
 
     def make_secret(self) -> Path:

@@ -67,11 +67,15 @@ def load_exam(path: Path) -> tuple[Exam, Source]:
     except ValidationError as error:
         raise BankErrors(validation_problems(error, source, Exam)) from None
     if exam.exam != path.stem:
-        raise BankErrors([BankError(f"the exam {exam.exam!r} differs from the file's name", where=source.place("exam"))])
+        raise BankErrors(
+            [BankError(f"the exam {exam.exam!r} differs from the file's name", where=source.place("exam"))]
+        )
     return exam, source
 
 
-def pick(exam: Exam, source: Source, questions: Mapping[str, Question], secret: bytes, answers: Mapping[str, tuple[str, ...]]) -> PickedExam:
+def pick(
+    exam: Exam, source: Source, questions: Mapping[str, Question], secret: bytes, answers: Mapping[str, tuple[str, ...]]
+) -> PickedExam:
     """Pick the questions of an exam.
 
     Args:
@@ -104,29 +108,45 @@ def pick(exam: Exam, source: Source, questions: Mapping[str, Question], secret: 
             errors += problems
             for question in found:
                 if question.id in taken:
-                    errors.append(BankError(f"the question {question.id!r} stands here twice", where=source.place(*here)))
+                    errors.append(
+                        BankError(f"the question {question.id!r} stands here twice", where=source.place(*here))
+                    )
                 taken.add(question.id)
             picked += found
         sections.append(PickedSection(section.title, section.text, tuple(picked)))
     result = PickedExam(exam, tuple(sections), given)
     total = round(sum(part.points for question in result.questions() for part in question.parts), 6)
     if not errors and total != exam.points:
-        errors.append(BankError(f"the parts add up to {total:g} points, not {exam.points:g}", where=source.place("points")))
+        errors.append(
+            BankError(f"the parts add up to {total:g} points, not {exam.points:g}", where=source.place("points"))
+        )
     if errors:
         raise BankErrors(errors)
     return result
 
 
-def _by_id(entry: Choice, questions: Mapping[str, Question], source: Source, *here: str | int) -> tuple[list[Question], list[BankError]]:
+def _by_id(
+    entry: Choice, questions: Mapping[str, Question], source: Source, *here: str | int
+) -> tuple[list[Question], list[BankError]]:
     question = questions.get(entry.id)
     if question is None:
         near = difflib.get_close_matches(entry.id, questions, n=1)
-        return [], [BankError(f"there is no question {entry.id!r}", where=source.place(*here), hint=f"did you mean {near[0]!r}?" if near else "")]
+        return [], [
+            BankError(
+                f"there is no question {entry.id!r}",
+                where=source.place(*here),
+                hint=f"did you mean {near[0]!r}?" if near else "",
+            )
+        ]
     if entry.points is None:
         return [question], []
     known = {part.id for part in question.parts}
     errors = [
-        BankError(f"{entry.id} has no part {name!r}", where=source.place(*here, "points", name), hint=f"its parts are: {', '.join(sorted(known))}")
+        BankError(
+            f"{entry.id} has no part {name!r}",
+            where=source.place(*here, "points", name),
+            hint=f"its parts are: {', '.join(sorted(known))}",
+        )
         for name in entry.points
         if name not in known
     ]
@@ -137,10 +157,20 @@ def _by_query(
     entry: Query, ids: tuple[str, ...], questions: Mapping[str, Question], source: Source, *here: str | int
 ) -> tuple[list[Question], list[BankError]]:
     if len(ids) < entry.take:
-        return [], [BankError(f"the query finds {len(ids)} questions, not {entry.take}", where=source.place(*here), hint="widen it, or take fewer")]
+        return [], [
+            BankError(
+                f"the query finds {len(ids)} questions, not {entry.take}",
+                where=source.place(*here),
+                hint="widen it, or take fewer",
+            )
+        ]
     missing = [name for name in ids if name not in questions]
     if missing:
-        return [], [BankError(f"the query was answered with {missing[0]!r}, which is gone from the bank", where=source.place(*here))]
+        return [], [
+            BankError(
+                f"the query was answered with {missing[0]!r}, which is gone from the bank", where=source.place(*here)
+            )
+        ]
     return [_scaled(questions[name], entry.points) for name in ids], []
 
 

@@ -29,7 +29,11 @@ def mark_part(key: Key, response: Response, seen: Observation | None) -> Mark:
     if key.problem:
         return key.unmarked("error", f"There is no key for this variant: {key.problem}.")
     if response.state == "run":
-        return key.unmarked("manual", response.hint or "This answer has to be run to be known; a person will look at it.", response.source)
+        return key.unmarked(
+            "manual",
+            response.hint or "This answer has to be run to be known; a person will look at it.",
+            response.source,
+        )
     try:
         marked: Mark = kinds.load("graders", key.grader)(key, response, seen)
     except Exception as error:

@@ -18,9 +18,39 @@ from autograder.formula import Value
 from autograder.kinds import INPUTS
 
 __all__ = [
-    "Also", "Choice", "Claim", "Exact", "Exam", "Formula", "Forms", "Gap", "Item", "Key", "KeySheet", "Mark", "MarkSheet", "Observation", "Paper", "PaperSection",
-    "Part", "Query", "Question", "Record", "Response", "RubricPoint", "Section", "Slip", "Submission", "Test", "Values", "Variant",
-    "VariantPart", "Written", "WrittenNumber", "word_and_settings", "written_values",
+    "Also",
+    "Choice",
+    "Claim",
+    "Exact",
+    "Exam",
+    "Forms",
+    "Formula",
+    "Gap",
+    "Item",
+    "Key",
+    "KeySheet",
+    "Mark",
+    "MarkSheet",
+    "Observation",
+    "Paper",
+    "PaperSection",
+    "Part",
+    "Query",
+    "Question",
+    "Record",
+    "Response",
+    "RubricPoint",
+    "Section",
+    "Slip",
+    "Submission",
+    "Test",
+    "Values",
+    "Variant",
+    "VariantPart",
+    "Written",
+    "WrittenNumber",
+    "word_and_settings",
+    "written_values",
 ]  # fmt: skip
 
 
@@ -75,7 +105,9 @@ Item = Annotated[
 """One drawn value: an exact number, or a word."""
 
 Written = Annotated[
-    int | Fraction | str, BeforeValidator(_read_written), WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]})
+    int | Fraction | str,
+    BeforeValidator(_read_written),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]}),
 ]
 """A value in a list that an author wrote: decimals are taken exactly."""
 
@@ -88,7 +120,9 @@ Values = dict[str, Item | tuple[Item, ...]]
 Formula = Annotated[
     str,
     BeforeValidator(_formula_text),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}], "description": "a formula over params and givens"}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string"}, {"type": "number"}], "description": "a formula over params and givens"}
+    ),
 ]
 """A formula as written; a bare number in YAML is one too."""
 
@@ -115,7 +149,9 @@ def word_and_settings(written: str | Mapping[str, Any]) -> tuple[str, Any]:
 def written_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values that somebody wrote in YAML or JSON as drawn values: decimals exact, lists as tuples."""
     return {
-        name: tuple(_read_written(item) for item in value) if isinstance(value, list) else _read_written(_read_exact(value))
+        name: tuple(_read_written(item) for item in value)
+        if isinstance(value, list)
+        else _read_written(_read_exact(value))
         for name, value in values.items()
     }
 
@@ -163,6 +199,10 @@ class Part(Record):
     rubric: tuple[RubricPoint, ...] = ()
     solution: str = ""
     grader: str | dict[str, dict[str, Any]] | None = None
+
+    def claims(self) -> tuple[tuple[str, tuple[Also | Slip, ...]], ...]:
+        """Return conventions and slips, each list with the field it stands under."""
+        return ("also", self.also), ("slips", self.slips)
 
     def marking(self) -> tuple[str, dict[str, Any]]:
         """Return the grader that marks this part and the settings written for it."""
@@ -277,6 +317,11 @@ class VariantPart(Record):
     unit: str | None = None
     whole: bool = False
 
+    @property
+    def variable(self) -> str:
+        """The name under which a notebook answers this part."""
+        return self.ref.replace("-", "_")
+
 
 class Variant(Record):
     """A question as one candidate sees it."""
@@ -364,7 +409,15 @@ class Key(Record):
     solution: str = ""
     problem: str = ""
 
-    def mark(self, share: float, reason: str, *, read: Any = None, feedback: str = "", detail: Mapping[str, Any] | None = None) -> Mark:
+    def mark(
+        self,
+        share: float,
+        reason: str,
+        *,
+        read: Any = None,
+        feedback: str = "",
+        detail: Mapping[str, Any] | None = None,
+    ) -> Mark:
         """Return a graded mark.
 
         Args:
@@ -382,7 +435,16 @@ class Key(Record):
     def unmarked(self, state: Literal["manual", "error"], feedback: str, read: Any = None) -> Mark:
         """Return a mark without a score: a person must look, or it could not be checked."""
         reason = "to_mark" if state == "manual" else "error"
-        return Mark(ref=self.ref, state=state, score=None, points=self.points, reason=reason, read=read, feedback=feedback, detail={})
+        return Mark(
+            ref=self.ref,
+            state=state,
+            score=None,
+            points=self.points,
+            reason=reason,
+            read=read,
+            feedback=feedback,
+            detail={},
+        )
 
 
 class KeySheet(Record):

@@ -93,15 +93,17 @@ def set_exam(opened: Opened, people: Sequence[Person], again: Sequence[str] = ()
     course, name = opened.course, opened.name
     _refuse_changed(opened)
     allocation = opened.allocation
-    fresh = new_rows(allocation, (person.candidate for person in people), opened.secret, forms=opened.forms, again=again)
+    fresh = new_rows(
+        allocation, (person.candidate for person in people), opened.secret, forms=opened.forms, again=again
+    )
     dealer = Dealer(opened.picked.exam.minimum_gap)
     for row in allocation.rows:
         if not course.paper(name, row.code).is_file():
             _write(opened, row.code, *_drawn_again(opened, row))
             yield row
         if fresh:
-            keys = store.read_record(course.keys(name, row.code), KeySheet)
-            dealer.learn(store.read_record(course.paper(name, row.code), Paper), keys.keys)
+            known = store.read_record(course.keys(name, row.code), KeySheet)
+            dealer.learn(store.read_record(course.paper(name, row.code), Paper), known.keys)
     form_redraw = dict(allocation.form_redraw)
     rows = list(allocation.rows)
     for row in fresh:
@@ -127,7 +129,8 @@ def set_exam(opened: Opened, people: Sequence[Person], again: Sequence[str] = ()
 
 def staff_form(opened: Opened) -> tuple[Paper, tuple[Key, ...]]:
     """Return form 0, the paper that stands in `source/`, with its keys and worked solutions."""
-    variants, keys = {}, []
+    variants: dict[str, Variant] = {}
+    keys: list[Key] = []
     for question in opened.picked.questions():
         values = with_given(question, draw_values(question, _seed(opened, _form(0), question, 0)))
         variants[question.id] = show(question, values)
@@ -174,7 +177,10 @@ def mark_exam(opened: Opened) -> Iterator[Marked]:
             yield Marked(candidate, None, ("has no paper of this exam: not on the roster when it was set?",))
             continue
         try:
-            papers = {row.code: store.read_record(opened.course.paper(opened.name, row.code), Paper) for row in rows[candidate]}
+            papers = {
+                row.code: store.read_record(opened.course.paper(opened.name, row.code), Paper)
+                for row in rows[candidate]
+            }
             submission = read_submission(path, papers, candidate)
         except (SubmissionError, AutograderError) as error:
             yield Marked(candidate, None, (str(error).replace("\n", ";"),))
@@ -248,7 +254,10 @@ def copied_credit(opened: Opened, most: int = 300) -> dict[str, float]:
         most: pairs of neighbours, in the order of the allocation, that are tried.
     """
     shares: dict[str, list[float]] = {}
-    sheets = (store.read_record(opened.course.keys(opened.name, row.code), KeySheet) for row in opened.allocation.rows[: most + 1])
+    sheets = (
+        store.read_record(opened.course.keys(opened.name, row.code), KeySheet)
+        for row in opened.allocation.rows[: most + 1]
+    )
     before: dict[str, Key] = {}
     for each in sheets:
         now = {key.ref: key for key in each.keys}
@@ -274,8 +283,13 @@ def _mark_one(opened: Opened, paper: Paper, submission: Submission) -> Marked:
     return Marked(submission.candidate, marked, (*submission.flags, *unclear))
 
 
-def _deal(opened: Opened, dealer: Dealer, label: str) -> tuple[dict[str, Variant], list[Key], dict[str, Drawn], dict[str, int]]:
-    variants, keys, drawn, redraw = {}, [], {}, {}
+def _deal(
+    opened: Opened, dealer: Dealer, label: str
+) -> tuple[dict[str, Variant], list[Key], dict[str, Drawn], dict[str, int]]:
+    variants: dict[str, Variant] = {}
+    drawn: dict[str, Drawn] = {}
+    redraw: dict[str, int] = {}
+    keys: list[Key] = []
     for question in opened.picked.questions():
         number, values, variant, own = _deal_question(opened, dealer, label, question)
         dealer.add(variant, own)
@@ -286,7 +300,9 @@ def _deal(opened: Opened, dealer: Dealer, label: str) -> tuple[dict[str, Variant
     return variants, keys, drawn, redraw
 
 
-def _deal_question(opened: Opened, dealer: Dealer, label: str, question: Question) -> tuple[int, Drawn, Variant, tuple[Key, ...]]:
+def _deal_question(
+    opened: Opened, dealer: Dealer, label: str, question: Question
+) -> tuple[int, Drawn, Variant, tuple[Key, ...]]:
     best: tuple[tuple[int, int], int] | None = None
     tries = max(MAX_REDRAWS, 8 * len(space(question))) if is_listed(question) else MAX_REDRAWS
     patience = dealer.patience(question.id, tries)
@@ -313,8 +329,12 @@ def _drawn_again(opened: Opened, row: Row) -> tuple[dict[str, Variant], list[Key
     return _redrawn(opened, _form(row.form), opened.allocation.form_redraw.get(str(row.form), {}))
 
 
-def _redrawn(opened: Opened, label: str, redraw: dict[str, int]) -> tuple[dict[str, Variant], list[Key], dict[str, Drawn]]:
-    variants, keys, drawn = {}, [], {}
+def _redrawn(
+    opened: Opened, label: str, redraw: dict[str, int]
+) -> tuple[dict[str, Variant], list[Key], dict[str, Drawn]]:
+    variants: dict[str, Variant] = {}
+    drawn: dict[str, Drawn] = {}
+    keys: list[Key] = []
     for question in opened.picked.questions():
         drawn[question.id], variants[question.id], own = _drawn(opened, label, question, redraw.get(question.id, 0))
         keys += own
@@ -346,7 +366,9 @@ def _write(opened: Opened, code: str, variants: dict[str, Variant], keys: list[K
 
 def _require_set(opened: Opened) -> None:
     if not opened.allocation.rows:
-        raise AutograderError("no paper of this exam is set yet", where=opened.name, hint=f"run `tenfold set {opened.name}` first")
+        raise AutograderError(
+            "no paper of this exam is set yet", where=opened.name, hint=f"run `tenfold set {opened.name}` first"
+        )
 
 
 def _refuse_changed(opened: Opened) -> None:

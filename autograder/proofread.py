@@ -117,7 +117,9 @@ def _kind(family: str, written: Any, source: Source, *path: str | int) -> Iterat
     yield from _settings(record, word, settings, source, *path)
 
 
-def _settings(record: type[BaseModel] | None, word: str, settings: Any, source: Source, *path: str | int) -> Iterator[BankError]:
+def _settings(
+    record: type[BaseModel] | None, word: str, settings: Any, source: Source, *path: str | int
+) -> Iterator[BankError]:
     if record is None:
         if settings:
             yield BankError(f"{word} takes no settings", where=source.place(*path, word))
@@ -157,7 +159,9 @@ def _formula(text: str | None, declared: Collection[str], source: Source, *path:
     yield from _undefined(names(text) - CONSTANTS.keys(), declared, label, source, 0, *path)
 
 
-def _undefined(used: Iterable[str], declared: Collection[str], label: str, source: Source, below: int, *path: str | int) -> Iterator[BankError]:
+def _undefined(
+    used: Iterable[str], declared: Collection[str], label: str, source: Source, below: int, *path: str | int
+) -> Iterator[BankError]:
     for name in sorted(set(used) - set(declared)):
         near = difflib.get_close_matches(name, declared, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"declared are: {', '.join(sorted(declared)) or 'no names'}"
@@ -179,7 +183,11 @@ def _template(text: str, declared: Collection[str], source: Source, *path: str |
         yield BankError(f"{label}: the template is wrong: {templates.explain(error)}", where=source.place(*path))
         return
     for name in sorted(used - set(declared)):
-        line = next((number for number, row in enumerate(text.splitlines(), 1) if name in row), 0) if "\n" in text.strip() else 0
+        line = (
+            next((number for number, row in enumerate(text.splitlines(), 1) if name in row), 0)
+            if "\n" in text.strip()
+            else 0
+        )
         yield from _undefined([name], declared, label, source, line, *path)
 
 
@@ -194,7 +202,7 @@ def _part(part: Part, declared: Collection[str], source: Source, place: int) -> 
     yield from _template(part.text, declared, source, *here, "text")
     yield from _template(part.solution, declared, source, *here, "solution")
     yield from _formula(part.answer, declared, source, *here, "answer")
-    for field, claims in (("also", part.also), ("slips", part.slips)):
+    for field, claims in part.claims():
         for number, claim in enumerate(claims):
             yield from _formula(claim.answer, declared, source, *here, field, number, "answer")
             yield from _template(getattr(claim, "say", ""), declared, source, *here, field, number, "say")
@@ -202,7 +210,10 @@ def _part(part: Part, declared: Collection[str], source: Source, place: int) -> 
     yield from _grader(part, source, place)
     total = sum(point.points for point in part.rubric)
     if part.rubric and abs(total - part.points) > 1e-9:
-        yield BankError(f"the rubric's points add up to {total:g}, the part has {part.points:g}", where=source.place(*here, "rubric"))
+        yield BankError(
+            f"the rubric's points add up to {total:g}, the part has {part.points:g}",
+            where=source.place(*here, "rubric"),
+        )
 
 
 def _grader(part: Part, source: Source, place: int) -> Iterator[BankError]:
@@ -236,9 +247,14 @@ def _tests(question: Question, declared: Collection[str], source: Source) -> Ite
     for place, test in enumerate(question.tests):
         here = ("tests", place)
         if test.part not in parts:
-            yield BankError(f"there is no part {test.part!r}", where=source.place(*here), hint=f"the parts are: {', '.join(parts)}")
+            yield BankError(
+                f"there is no part {test.part!r}", where=source.place(*here), hint=f"the parts are: {', '.join(parts)}"
+            )
         elif test.score is not None and test.score > parts[test.part].points:
-            yield BankError(f"the score {test.score:g} is above the part's {parts[test.part].points:g} points", where=source.place(*here))
+            yield BankError(
+                f"the score {test.score:g} is above the part's {parts[test.part].points:g} points",
+                where=source.place(*here),
+            )
         if test.score is None and test.reason is None:
             yield BankError("a test says the score or the reason it expects", where=source.place(*here))
         if isinstance(test.say, str):

@@ -41,7 +41,9 @@ def read_roster(path: Path) -> tuple[Person, ...]:
         raise AutograderError("the roster is not UTF-8", where=str(path), hint="save it as CSV UTF-8") from None
     reader = csv.DictReader(io.StringIO(text))
     if "candidate" not in (reader.fieldnames or ()):
-        raise AutograderError("the roster has no column `candidate`", where=f"{path}:1", hint=f"its columns are {','.join(_COLUMNS)}")
+        raise AutograderError(
+            "the roster has no column `candidate`", where=f"{path}:1", hint=f"its columns are {','.join(_COLUMNS)}"
+        )
     people: dict[str, Person] = {}
     for row in reader:
         person = Person(*((row.get(column) or "").strip() for column in _COLUMNS))
@@ -49,7 +51,9 @@ def read_roster(path: Path) -> tuple[Person, ...]:
         if not person.candidate:
             continue
         if not _NAME.match(person.candidate):
-            raise AutograderError(f"{person.candidate!r} cannot be a folder's name", where=where, hint="use letters, digits and . _ @ -")
+            raise AutograderError(
+                f"{person.candidate!r} cannot be a folder's name", where=where, hint="use letters, digits and . _ @ -"
+            )
         if person.candidate in people:
             raise AutograderError(f"{person.candidate!r} stands here twice", where=where)
         people[person.candidate] = person

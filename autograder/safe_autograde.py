@@ -55,7 +55,7 @@ class SafeAutograde(NbGraderPreprocessor):  # type: ignore[misc]
         outputs = {mark.ref: outputs_of(mark) for mark in sheet.marks}
         for cell in nb.cells:
             if cell.cell_type == "code":
-                name = cell.metadata.nbgrader.grade_id if is_grade(cell) else ""
+                name = cell.metadata.nbgrader.get("grade_id", "") if is_grade(cell) else ""
                 cell.outputs = [from_dict(output) for output in outputs.get(name, [])]
                 cell.execution_count = None
         return nb, resources
@@ -64,4 +64,7 @@ class SafeAutograde(NbGraderPreprocessor):  # type: ignore[misc]
         path = Path(self.course) / "work" / exam / "marks" / f"{candidate}.json"
         if not path.is_file():
             raise GradebookError("there is no mark", where=candidate, hint=f"run `tenfold mark {exam}` first")
-        return read_record(path, MarkSheet)
+        sheet = read_record(path, MarkSheet)
+        if (sheet.exam, sheet.candidate) != (exam, candidate):
+            raise GradebookError("these are somebody else's marks", where=str(path))
+        return sheet

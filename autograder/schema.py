@@ -49,6 +49,8 @@ def _kinds(family: str, definitions: dict[str, Any]) -> dict[str, Any]:
 
 def _short_form(record: Any) -> list[dict[str, Any]]:
     """A record whose `values` may be written as a bare list (or, for a permutation, a count) says so by a validator."""
-    if record is None or not any("bare_list" in name for name in vars(record).get("__pydantic_decorators__").model_validators):
+    if record is None or not any(
+        "bare_list" in name for name in vars(record).get("__pydantic_decorators__").model_validators
+    ):
         return []
     return [{"type": "array", "minItems": 1}, {"type": "integer", "minimum": 1}]

@@ -62,9 +62,13 @@ def try_out(question: Question, bank: Bank) -> Report:
     source = bank.sources[question.id]
     accepted = acceptance(question, _seed(question, "acceptance"))
     if accepted == 0:
-        problem = BankError("no values satisfy `where`", where=source.place("where"), hint="loosen a constraint or widen a param")
+        problem = BankError(
+            "no values satisfy `where`", where=source.place("where"), hint="loosen a constraint or widen a param"
+        )
         return Report(question.id, 0, is_listed(question), 0, 0.0, 0, (problem,), ())
-    warnings = () if accepted >= LOW_ACCEPTANCE else (f"only {accepted:.1%} of the draws satisfy `where`: drawing is slow",)
+    warnings = (
+        () if accepted >= LOW_ACCEPTANCE else (f"only {accepted:.1%} of the draws satisfy `where`: drawing is slow",)
+    )
     try:
         seen = _Seen(question, source)
         for values in _variants(question):
@@ -77,7 +81,9 @@ def try_out(question: Question, bank: Bank) -> Report:
     if not errors and question.id not in bank.broken:
         tests, failures = _run_tests(question, source)
         errors += failures
-    return Report(question.id, seen.count, is_listed(question), len(seen.notes), accepted, tests, tuple(errors), warnings)
+    return Report(
+        question.id, seen.count, is_listed(question), len(seen.notes), accepted, tests, tuple(errors), warnings
+    )
 
 
 def _variants(question: Question) -> Iterator[Mapping[str, Any]]:
@@ -115,7 +121,7 @@ class _Seen:
         for path, (problem, hint) in self.found.items():
             yield BankError(problem, where=self.source.place(*path), hint=hint)
         for place, part in enumerate(self.question.parts):
-            for field, claims in (("also", part.also), ("slips", part.slips)):
+            for field, claims in part.claims():
                 for number, claim in enumerate(claims):
                     path = ("parts", place, field, number, "answer")
                     if not self.stood[place, field, number] and path not in self.found and not self._keyless(place):
@@ -130,7 +136,10 @@ class _Seen:
     def _key(self, place: int, part: Part, key: Key, drawn: Mapping[str, Any]) -> None:
         shown = ", ".join(f"{name} = {value}" for name, value in drawn.items())
         if key.problem:
-            self.found.setdefault(("parts", place, "answer"), (f"part {part.id}: {key.problem} when {shown}", "add a constraint under `where`"))
+            self.found.setdefault(
+                ("parts", place, "answer"),
+                (f"part {part.id}: {key.problem} when {shown}", "add a constraint under `where`"),
+            )
             return
         inspect = getattr(kinds.module_of("graders", key.grader), "flaw", None)
         flaw = inspect(key) if inspect is not None else None
@@ -195,5 +204,3 @@ def try_out_all(bank: Bank) -> Iterator[Report]:
     for question in bank.questions.values():
         if question.id not in bank.undrawable:
             yield try_out(question, bank)
-
-

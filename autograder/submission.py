@@ -49,16 +49,15 @@ def read_submission(path: Path, papers: Mapping[str, Paper], candidate: str) -> 
     *_, latest = papers.values()
     paper = papers.get(found or "", latest)
     if found != paper.code:
-        flags.append(f"the file carries the paper code {found}, assigned is {paper.code}" if found else "the file carries no paper code")
+        flags.append(
+            f"the file carries the paper code {found}, assigned is {paper.code}"
+            if found
+            else "the file carries no paper code"
+        )
     return Submission.model_construct(
         exam=paper.exam, candidate=candidate, code=paper.code, found=found, file=path.name, digest=hashlib.sha256(content).hexdigest(),
         responses=tuple(answers(part) for part in paper.parts()), flags=tuple(flags),
     )  # fmt: skip
-
-
-def variable_of(ref: str) -> str:
-    """Return the name under which a notebook answers a part."""
-    return ref.replace("-", "_")
 
 
 def _from_notebook(content: bytes, where: str) -> tuple[str | None, Any, list[str]]:
@@ -66,15 +65,17 @@ def _from_notebook(content: bytes, where: str) -> tuple[str | None, Any, list[st
         notebook = json.loads(content)
         cells = [_cell(raw) for raw in notebook["cells"]]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise SubmissionError("this is not a Jupyter notebook (nbformat 4)", where=where, hint="open it, or ask for it again") from None
+        raise SubmissionError(
+            "this is not a Jupyter notebook (nbformat 4)", where=where, hint="open it, or ask for it again"
+        ) from None
     code = _text(_at(notebook, "metadata", "tenfold", "code")) or None
     assigned = read_assignments(cell.source for cell in cells if cell.kind == "code")
     own = {cell.grade_id: cell for cell in cells if cell.grade_id.endswith("_answer")}
 
     def answer(part: VariantPart) -> Response:
         cell = own.get(f"{part.ref}_answer")
-        value = assigned.get(variable_of(part.ref), ...)
-        if value is ... and cell is not None and variable_of(part.ref) not in cell.source:
+        value = assigned.get(part.variable, ...)
+        if value is ... and cell is not None and part.variable not in cell.source:
             value = _COMMENT.sub("", cell.source).strip() or None
         return _response(part.ref, value, cell)
 
@@ -109,7 +110,9 @@ def _response(ref: str, value: Assigned, cell: _Cell | None) -> Response:
     if value is COMPUTED:
         return Response.model_construct(ref=ref, state="run", value=None, source=_for_a_person(cell), hint="")
     if isinstance(value, Unreadable):
-        return Response.model_construct(ref=ref, state="unreadable", value=None, source=_for_a_person(cell), hint=value.hint)
+        return Response.model_construct(
+            ref=ref, state="unreadable", value=None, source=_for_a_person(cell), hint=value.hint
+        )
     if isinstance(value, Listed):
         value = value.text
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction | str):
@@ -129,16 +132,25 @@ def _from_yaml(content: bytes, where: str) -> tuple[str | None, Any, list[str]]:
         data = parse_yaml(content.decode("utf-8"), where, text_only=True).data
     except (BankError, UnicodeDecodeError) as error:
         problem = error.problem if isinstance(error, BankError) else "the file is not UTF-8"
-        raise SubmissionError(problem, where=where, hint="write `paper: CODE` and `answers:` with a line for each part") from None
+        raise SubmissionError(
+            problem, where=where, hint="write `paper: CODE` and `answers:` with a line for each part"
+        ) from None
     answers = data.get("answers") if isinstance(data, dict) else None
     if not isinstance(answers, dict):
-        raise SubmissionError("there are no answers in this file", where=where, hint="write `answers:` with a line for each part")
+        raise SubmissionError(
+            "there are no answers in this file", where=where, hint="write `answers:` with a line for each part"
+        )
     code = data.get("paper")
 
     def answer(part: VariantPart) -> Response:
         said = answers.get(part.ref)
         if said is not None and not isinstance(said, str):
-            return Response(ref=part.ref, state="unreadable", hint="One answer was expected here.", source=json.dumps(said)[:MAX_SHOWN])
+            return Response(
+                ref=part.ref,
+                state="unreadable",
+                hint="One answer was expected here.",
+                source=json.dumps(said)[:MAX_SHOWN],
+            )
         return _response(part.ref, said, None)
 
     return code if isinstance(code, str) else None, answer, _unknown(answers)

@@ -93,7 +93,9 @@ def draw_values(question: Question, seed: bytes) -> Drawn:
     for values in _tries(question, rng):
         if values is not None:
             return values
-    raise BankError(f"no values satisfied `where` in {MAX_TRIES:,} draws", where=question.id, hint="loosen a constraint")
+    raise BankError(
+        f"no values satisfied `where` in {MAX_TRIES:,} draws", where=question.id, hint="loosen a constraint"
+    )
 
 
 def acceptance(question: Question, seed: bytes, tries: int = MAX_TRIES) -> float:
@@ -211,7 +213,8 @@ def _holds(question: Question, values: Mapping[str, Any]) -> bool:
 
 def _key(question: Question, part: Part, values: Drawn, words: Mapping[tuple[str, str], str], solutions: bool) -> Key:
     word, written = part.marking()
-    problem, answer, claims = "", None, ()
+    problem, answer = "", None
+    claims: tuple[Claim, ...] = ()
     try:
         answer = compiled(part.answer)(values) if part.answer is not None else None
         claims = tuple(_claims(part, values, answer, words))
@@ -228,12 +231,16 @@ def _claims(part: Part, values: Drawn, answer: Value | None, words: Mapping[tupl
     for also in part.also:
         value = compiled(also.answer)(values)
         if not same(value, answer):
-            yield Claim.model_construct(kind="convention", name=also.name, value=value, formula=also.answer, share=also.share, say="")
+            yield Claim.model_construct(
+                kind="convention", name=also.name, value=value, formula=also.answer, share=also.share, say=""
+            )
     for slip in part.slips:
         value = compiled(slip.answer)(values)
         if not same(value, answer):
             say = words[part.id, slip.name]
-            yield Claim.model_construct(kind="slip", name=slip.name, value=value, formula=slip.answer, share=slip.share, say=say)
+            yield Claim.model_construct(
+                kind="slip", name=slip.name, value=value, formula=slip.answer, share=slip.share, say=say
+            )
 
 
 def same(a: Value | None, b: Value | None) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import yaml
 
@@ -29,7 +29,7 @@ _PLAIN: Final = "plain"
 class _Loader(yaml.CSafeLoader):
     """libyaml's parser without YAML 1.1's guesses: a plain scalar is told apart from a quoted one, no more."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {None: [(_PLAIN, re.compile(""))]}  # type: ignore[dict-item]
+    yaml_implicit_resolvers: ClassVar[dict[Any, Any]] = {None: [(_PLAIN, re.compile(""))]}
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,11 @@ def _exam_errors(bank: Bank) -> list[BankError]:
             pick(exam, source, bank.questions, SAMPLE_SECRET, {})
         except BankErrors as found:
             # a question that did not load is told once, not again by every exam that uses it
-            errors += [error for error in found.errors if not (bank.broken and error.problem.startswith("there is no question"))]
+            errors += [
+                error
+                for error in found.errors
+                if not (bank.broken and error.problem.startswith("there is no question"))
+            ]
         except BankError as error:
             errors.append(error)
     return errors
@@ -66,7 +70,11 @@ def _print(bank: Bank, reports: list[Report], errors: list[BankError]) -> None:
     OUT.print(table(f"{bank.folder}", columns, rows, columns[1:6]))
     for error in errors:
         ERR.print(str(error), markup=False, highlight=False, soft_wrap=True)
-    OUT.print(f"{len(errors)} to mend" if errors else f"{len(bank.questions)} questions and {len(exam_files(bank.folder))} exams are fine")
+    OUT.print(
+        f"{len(errors)} to mend"
+        if errors
+        else f"{len(bank.questions)} questions and {len(exam_files(bank.folder))} exams are fine"
+    )
 
 
 def _as_data(report: Report) -> dict[str, Any]:

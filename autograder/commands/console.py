@@ -18,9 +18,12 @@ Item = TypeVar("Item")
 OUT: Final = Console()
 ERR: Final = Console(stderr=True)
 
-ExamName = Annotated[str, typer.Argument(metavar="EXAM", help="The exam's id: its file is question_bank/exams/EXAM.yaml.")]
+ExamName = Annotated[
+    str, typer.Argument(metavar="EXAM", help="The exam's id: its file is question_bank/exams/EXAM.yaml.")
+]
 BankFolder = Annotated[
-    Path | None, typer.Option("--bank", help="Use this question bank; else $TENFOLD_BANK, the course's own, the shipped one.")
+    Path | None,
+    typer.Option("--bank", help="Use this question bank; else $TENFOLD_BANK, the course's own, the shipped one."),
 ]
 CourseFolder = Annotated[Path, typer.Option("--course", help="The course's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

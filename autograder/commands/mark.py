@@ -42,13 +42,18 @@ def mark_all(opened: Opened) -> None:
     """Mark everything returned; show the class and what staff should look at."""
     lines = [_line(result) for result in progress(mark_exam(opened), "Marking")]
     title, most = opened.picked.exam.title, 60
-    rows = [(line.candidate, "–" if line.score is None else f"{line.score:g}", f"{line.points:g}", line.left) for line in lines]
+    rows = [
+        (line.candidate, "–" if line.score is None else f"{line.score:g}", f"{line.points:g}", line.left)
+        for line in lines
+    ]
     if rows:
         shown = f"{title}: marks" if len(rows) <= most else f"{title}: marks, the first {most} of {len(rows)}"
         OUT.print(table(shown, ["candidate", "score", "of", "left"], rows[:most], ["score", "of"]))
     scores = [line.score for line in lines if line.score is not None]
     if scores:
-        OUT.print(f"{len(scores)} marked, mean {sum(scores) / len(scores):.2f}, best {max(scores):g}, lowest {min(scores):g}")
+        OUT.print(
+            f"{len(scores)} marked, mean {sum(scores) / len(scores):.2f}, best {max(scores):g}, lowest {min(scores):g}"
+        )
     else:
         OUT.print(f"nothing in submitted/*/{opened.name}/ could be marked yet")
     problems = [(line.candidate, problem) for line in lines for problem in line.problems]

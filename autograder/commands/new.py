@@ -14,7 +14,12 @@ from autograder.errors import AutograderError
 from autograder.resources import shipped
 
 
-def new(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="An empty or new folder; in a course, only what is missing is made.")]) -> None:
+def new(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", help="An empty or new folder; in a course, only what is missing is made."),
+    ],
+) -> None:
     """Start a course in an empty folder: configuration, secret, one exam, one question, a roster.
 
     In a folder that is a course already, only the secret is made if there is none.
@@ -34,9 +39,16 @@ def new(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="An empty 
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
     secret = course.make_secret()
-    OUT.print(f"course in {folder}/; its secret is {secret.relative_to(course.root)}: keep a copy, and show it to nobody")
+    OUT.print(
+        f"course in {folder}/; its secret is {secret.relative_to(course.root)}: keep a copy, and show it to nobody"
+    )
     if not is_course:
         OUT.print("next:")
         OUT.print(f"  cd {folder}", markup=False)
-        for line in ("tenfold check", "tenfold set first_exam", "tenfold render first_exam", "tenfold run first_exam   # when answers are in submitted/"):
+        for line in (
+            "tenfold check",
+            "tenfold set first_exam",
+            "tenfold render first_exam",
+            "tenfold run first_exam   # when answers are in submitted/",
+        ):
             OUT.print(f"  {line}", markup=False)

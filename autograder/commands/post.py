@@ -13,7 +13,9 @@ from autograder.pipeline import Opened, open_exam, post_exam
 Gradebooks = Annotated[str, typer.Option("--to", help="Gradebooks, separated by commas.")]
 
 
-def post(exam: ExamName, to: Gradebooks = "nbgrader,csv", course: CourseFolder = Path(), bank: BankFolder = None) -> None:
+def post(
+    exam: ExamName, to: Gradebooks = "nbgrader,csv", course: CourseFolder = Path(), bank: BankFolder = None
+) -> None:
     """Post the marks to nbgrader's gradebook and as CSV.
 
     A person's scores and comments in nbgrader are never touched. Refuses while a mark could not be made. Posting twice changes nothing.

@@ -10,7 +10,9 @@ from autograder.commands.post import Gradebooks, post_to
 from autograder.pipeline import open_exam
 
 
-def run(exam: ExamName, to: Gradebooks = "nbgrader,csv", course: CourseFolder = Path(), bank: BankFolder = None) -> None:
+def run(
+    exam: ExamName, to: Gradebooks = "nbgrader,csv", course: CourseFolder = Path(), bank: BankFolder = None
+) -> None:
     """Mark and post: everything between the last hand-in and the gradebook."""
     opened = open_exam(course_at(course), exam, bank)
     mark_all(opened)

@@ -16,7 +16,9 @@ from autograder.schema import exam_schema, question_schema
 
 def schema(
     exam: Annotated[bool, typer.Option("--exam", help="The schema of exam files.")] = False,
-    write: Annotated[bool, typer.Option("--write", help="Write both into the bank, where its files name them.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write both into the bank, where its files name them.")
+    ] = False,
     course: CourseFolder = Path(),
     bank: BankFolder = None,
 ) -> None:
@@ -28,6 +30,9 @@ def schema(
         typer.echo(json.dumps(exam_schema() if exam else question_schema(), indent=1))
         return
     folder = bank_folder(course, bank)
-    for path, content in ((folder / "schema.json", question_schema()), (folder / "exams" / "schema.json", exam_schema())):
+    for path, content in (
+        (folder / "schema.json", question_schema()),
+        (folder / "exams" / "schema.json", exam_schema()),
+    ):
         store.write_json(path, content)
         OUT.print(f"wrote {path}")

@@ -13,8 +13,12 @@ from autograder.pipeline import copied_credit, open_exam, people_of, set_exam
 
 def set(
     exam: ExamName,
-    roster: Annotated[Path | None, typer.Option(help="CSV with a column `candidate`; roster.csv when not given.")] = None,
-    again: Annotated[list[str] | None, typer.Option(help="A candidate who gets another attempt; may be repeated.")] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="CSV with a column `candidate`; roster.csv when not given.")
+    ] = None,
+    again: Annotated[
+        list[str] | None, typer.Option(help="A candidate who gets another attempt; may be repeated.")
+    ] = None,
     course: CourseFolder = Path(),
     bank: BankFolder = None,
 ) -> None:

@@ -29,13 +29,18 @@ def show(
     opened = open_exam(where, exam or _only_exam(where), bank)
     rows = opened.allocation.of(candidate)
     if not rows:
-        raise AutograderError(f"{candidate!r} has no paper of {opened.name}", hint=f"add them to the roster and run `tenfold set {opened.name}`")
+        raise AutograderError(
+            f"{candidate!r} has no paper of {opened.name}",
+            hint=f"add them to the roster and run `tenfold set {opened.name}`",
+        )
     paper = store.read_record(where.paper(opened.name, rows[-1].code), Paper)
     keys = keys_of_paper(opened, paper, solutions=solutions)
     if json:
         typer.echo(f'{{"paper":{paper.model_dump_json()},"keys":[{",".join(key.model_dump_json() for key in keys)}]}}')
         return
-    OUT.print(f"[bold]{paper.title}[/bold]  paper {paper.code}, attempt {rows[-1].attempt} of {candidate}, {paper.points:g} points")
+    OUT.print(
+        f"[bold]{paper.title}[/bold]  paper {paper.code}, attempt {rows[-1].attempt} of {candidate}, {paper.points:g} points"
+    )
     by_ref = {key.ref: key for key in keys}
     for variant in paper.variants():
         OUT.rule(f"{variant.question}: {variant.title}", align="left")
@@ -52,7 +57,14 @@ def show_key(key: Key) -> None:
     for claim in key.claims:
         share = "band" if claim.share is None else f"{claim.share:.0%}"
         rows.append((claim.kind, claim.name, _number(claim.value), share, claim.formula))
-    OUT.print(table(f"{key.ref}, in {key.unit}" if key.unit else key.ref, ["", "name", "value", "share", "formula"], rows, ["value", "share"]))
+    OUT.print(
+        table(
+            f"{key.ref}, in {key.unit}" if key.unit else key.ref,
+            ["", "name", "value", "share", "formula"],
+            rows,
+            ["value", "share"],
+        )
+    )
     if key.problem:
         OUT.print(f"[red]no key: {key.problem}[/red]")
     if key.solution:

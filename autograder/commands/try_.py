@@ -23,11 +23,16 @@ from autograder.variant import Drawn, draw_values, keys_of, show, with_given
 
 
 def try_(
-    question: Annotated[str | None, typer.Argument(metavar="[QUESTION]", help="The question's id; not needed with --batch.")] = None,
+    question: Annotated[
+        str | None, typer.Argument(metavar="[QUESTION]", help="The question's id; not needed with --batch.")
+    ] = None,
     part: Annotated[str | None, typer.Option(help="The part's id; not needed when there is only one.")] = None,
     seed: Annotated[int, typer.Option(help="Which variant.")] = 0,
     say: Annotated[str | None, typer.Option(help="An answer to mark, as a candidate would write it.")] = None,
-    batch: Annotated[Path | None, typer.Option(help="A file of JSON lines, each a question or a part with its answer; - for standard input.")] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(help="A file of JSON lines, each a question or a part with its answer; - for standard input."),
+    ] = None,
     json: AsJson = False,
     course: CourseFolder = Path(),
     bank: BankFolder = None,
@@ -76,7 +81,9 @@ def _key(question: Question, values: Drawn, part: str | None) -> Key:
 def _show(question: Question, values: Drawn, json: bool) -> None:
     variant, keys = show(question, values), keys_of(question, values, solutions=True)
     if json:
-        typer.echo(f'{{"variant":{variant.model_dump_json()},"keys":[{",".join(key.model_dump_json() for key in keys)}]}}')
+        typer.echo(
+            f'{{"variant":{variant.model_dump_json()},"keys":[{",".join(key.model_dump_json() for key in keys)}]}}'
+        )
         return
     OUT.rule(f"{question.id}: {question.title}", align="left")
     OUT.print(Markdown(variant.text))
@@ -112,7 +119,17 @@ def _batch(path: Path, folder: Path) -> None:
             typer.echo(_as_json(_marked(_batch_key(entry, bank), entry.get("say"))))
         except (ValueError, TypeError, KeyError, AttributeError, AutograderError) as error:
             failed = True
-            typer.echo(jsonlib.dumps({"ref": None, "state": "error", "score": None, "reason": "error", "feedback": f"line {number}: {_problem(error)}"}))
+            typer.echo(
+                jsonlib.dumps(
+                    {
+                        "ref": None,
+                        "state": "error",
+                        "score": None,
+                        "reason": "error",
+                        "feedback": f"line {number}: {_problem(error)}",
+                    }
+                )
+            )
     if failed:
         raise typer.Exit(2)
 

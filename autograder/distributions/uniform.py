@@ -39,7 +39,9 @@ def uniform(rng: Rng, settings: Settings) -> Value:
 def support(settings: Settings) -> Sequence[Value] | None:
     """Return every decimal that can be drawn, or None when there are more than ten thousand."""
     lattice = _lattice(settings)
-    return [arithmetic.exact(Fraction(tick, 10**settings.digits)) for tick in lattice] if len(lattice) <= 10_000 else None
+    return (
+        [arithmetic.exact(Fraction(tick, 10**settings.digits)) for tick in lattice] if len(lattice) <= 10_000 else None
+    )
 
 
 def _lattice(settings: Settings) -> range:

@@ -226,12 +226,14 @@ def kronecker(a: Value, b: Value) -> Value:
 
 def largest(*values: Value) -> Value:
     """Return the greatest of the arguments."""
-    return max(_some(values))
+    found: Value = max(_some(values))
+    return found
 
 
 def smallest(*values: Value) -> Value:
     """Return the least of the arguments."""
-    return min(_some(values))
+    found: Value = min(_some(values))
+    return found
 
 
 def magnitude(a: Value) -> Value:

@@ -182,7 +182,9 @@ def _comparison(node: Comparison) -> _Closure:
 
 def _call(node: Call) -> _Closure:
     if node.function in MATRIX_FUNCTIONS:
-        raise FormulaError(f"{node.function}() works on vectors, matrices or random variables, which have no value here", node.at)
+        raise FormulaError(
+            f"{node.function}() works on vectors, matrices or random variables, which have no value here", node.at
+        )
     if node.function not in FUNCTIONS:
         near = difflib.get_close_matches(node.function, FUNCTIONS, n=1)
         raise FormulaError(

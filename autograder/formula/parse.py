@@ -165,7 +165,9 @@ class _Parser:
             if self.peek().text == "(":
                 return self.postfix(self.call(token, depth), depth)
             return self.postfix(Name(token.text, token.at), depth)
-        raise FormulaError(f"{token.text!r} was not expected here" if token.text else "the formula ends too early", token.at)
+        raise FormulaError(
+            f"{token.text!r} was not expected here" if token.text else "the formula ends too early", token.at
+        )
 
     def postfix(self, node: Node, depth: int) -> Node:
         while True:

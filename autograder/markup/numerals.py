@@ -10,7 +10,20 @@ from typing import Any, Final
 from autograder.formula import Value
 
 NARROW_SPACE: Final = "\u202f"
-_PREFIXES: Final = {24: "Y", 21: "Z", 18: "E", 15: "P", 12: "T", 9: "G", 6: "M", 3: "k", 0: "", -3: "m", -6: "µ", -9: "n"}
+_PREFIXES: Final = {
+    24: "Y",
+    21: "Z",
+    18: "E",
+    15: "P",
+    12: "T",
+    9: "G",
+    6: "M",
+    3: "k",
+    0: "",
+    -3: "m",
+    -6: "µ",
+    -9: "n",
+}
 
 
 def plain(value: Any) -> str:

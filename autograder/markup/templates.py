@@ -15,8 +15,9 @@ from typing import Any, Final
 
 import jinja2
 from jinja2 import nodes
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import Undefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from autograder.errors import RenderError
 from autograder.formula import FormulaError, arithmetic
@@ -37,7 +38,20 @@ _BINARY: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "%": arithmetic.modulo,
     "**": arithmetic.power,
 }
-_PLAIN_FILTERS: Final = ("abs", "first", "last", "length", "list", "lower", "max", "min", "sort", "sum", "trim", "upper")
+_PLAIN_FILTERS: Final = (
+    "abs",
+    "first",
+    "last",
+    "length",
+    "list",
+    "lower",
+    "max",
+    "min",
+    "sort",
+    "sum",
+    "trim",
+    "upper",
+)
 _LAYOUT_FILTERS: Final = ("e", "escape", "indent", "replace", "tojson", "default", "map", "selectattr", "rejectattr")
 _TEXT_NODES: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Name, nodes.Const, nodes.Filter, nodes.Test,
@@ -84,7 +98,7 @@ class _Environment(ImmutableSandboxedEnvironment):
             return _concatenated((left, right))
         raise SecurityError(f"{operator} works on numbers only")
 
-    def call(self, context: Any, obj: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def call(self, context: Any, obj: Any, *args: Any, **kwargs: Any) -> Any:
         self.step()
         return super().call(context, obj, *args, **kwargs)
 
@@ -134,7 +148,9 @@ class _TextEnvironment(_Environment):
             elif isinstance(node, nodes.Call):
                 allowed = isinstance(node.node, nodes.Name) and node.node.name == "range"
             if not allowed:
-                raise jinja2.TemplateSyntaxError(f"a text cannot use {type(node).__name__.lower()} here", node.lineno or 1)
+                raise jinja2.TemplateSyntaxError(
+                    f"a text cannot use {type(node).__name__.lower()} here", node.lineno or 1
+                )
 
 
 @lru_cache(maxsize=1)
@@ -255,4 +271,6 @@ def _replace_concatenations(node: nodes.Node) -> None:
 def _bounded_concatenation(node: nodes.Node) -> nodes.Node:
     if not isinstance(node, nodes.Concat):
         return node
-    return nodes.Filter(nodes.List(node.nodes, lineno=node.lineno), "concatenated", [], [], None, None, lineno=node.lineno)
+    return nodes.Filter(
+        nodes.List(node.nodes, lineno=node.lineno), "concatenated", [], [], None, None, lineno=node.lineno
+    )

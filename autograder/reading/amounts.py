@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from autograder.formula.arithmetic import Value, add, divide, floor_divide, modulo, multiply, power, subtract
@@ -22,7 +23,7 @@ class Amount:
         mark: the mark, `,` or `.`, between the two readings.
         places: decimal places of a figure; None for what was worked out or is exact by its form.
         simple: a figure or a power of figures, not a sum or product: such two with a dash between are a range.
-        scaled: whether an exponent, a letter or a word scales it.
+        scaled: whether a power of ten scales it.
         bare_word: one number word alone, such as `two`.
         part: a fraction in words, such as `half`.
     """
@@ -46,10 +47,13 @@ class Amount:
 
     def times(self, factor: Value) -> Amount:
         """Return it scaled by a letter or word such as `million`."""
+        if self.mark == ".":
+            # `4.194 million` has one reading
+            return replace(self, other=None, mark="").times(factor)
         other = None if self.other is None else multiply(self.other, factor)
         shift = len(str(factor)) - 1 if self.places is not None else 0
         places = None if self.places is None else self.places - shift
-        return replace(self, value=multiply(self.value, factor), other=other, places=places, scaled=True, bare_word=False)
+        return replace(self, value=multiply(self.value, factor), other=other, places=places, bare_word=False)
 
     def with_unit(self, unit: Unit) -> Amount:
         """Return it measured in `unit`."""
@@ -69,7 +73,12 @@ def combine(operator: str, left: Amount, right: Amount) -> Amount:
         right, unit = _alike(left, right)
         return _worked(add(left.value, right.value) if operator == "+" else subtract(left.value, right.value), unit, left, right)
     if operator == "*":
-        return _worked(multiply(left.value, right.value), _product(left.unit, right.unit), left, right)
+        worked = _worked(multiply(left.value, right.value), _product(left.unit, right.unit), left, right)
+        if not (right.scaled and right.simple and left.places is not None and abs(right.value) > 0):
+            return worked
+        # a figure times a power of ten is still a figure
+        shift = round(math.log10(abs(float(right.value)))) if 1e-300 < abs(right.value) < 1e300 else 0
+        return replace(worked, simple=left.simple, scaled=True, places=left.places - shift)
     if operator == "/":
         if left.unit is None:
             return _worked(divide(left.value, right.value), right.unit, left, right)
@@ -78,9 +87,8 @@ def combine(operator: str, left: Amount, right: Amount) -> Amount:
     if operator == "^":
         if right.unit is not None or left.unit is not None:
             raise Unread("unreadable", "A unit cannot stand in a power.")
-        value = power(left.value, right.value)
-        simple = left.simple and right.simple
-        return replace(_worked(value, None, left, right), simple=simple, scaled=True)
+        worked = _worked(power(left.value, right.value), None, left, right)
+        return replace(worked, simple=left.simple and right.simple, scaled=left.value == 10)
     return _worked((floor_divide if operator == "//" else modulo)(left.value, right.value), left.unit or right.unit, left, right)
 
 
@@ -89,7 +97,7 @@ def _worked(value: Value, unit: Unit | None, left: Amount, right: Amount) -> Amo
     doubtful = next((part for part in (left, right) if part.mark == ","), None)
     if doubtful is None:
         return Amount(value, unit)
-    return Amount(value, unit, other=doubtful.other, mark=",")
+    return Amount(value, unit, other=doubtful.other, mark=",", scaled=left.scaled or right.scaled)
 
 
 def _alike(left: Amount, right: Amount) -> tuple[Amount, Unit | None]:

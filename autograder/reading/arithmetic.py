@@ -21,7 +21,7 @@ from autograder.reading.numerals import read_words
 from autograder.reading.phrases import read_unit, token_at
 from autograder.reading.tokens import Token
 from autograder.reading.units import Asked
-from autograder.reading.words import COUNTED_LETTERS, ORDINALS, SCALES
+from autograder.reading.words import COUNTED_LETTERS, INFINITE, NOT_NUMBERS, ORDINALS, SCALES
 
 MAX_DEPTH: Final = 40
 
@@ -29,6 +29,8 @@ _SIGNS: Final = frozenset({"+", "-", "–"})
 _PRODUCTS: Final = frozenset({"*", "/", "//", "mod", "%"})
 _TEN: Final = ("^", "**")
 _OPEN: Final = {"(": ")", "[": "]"}
+_PI: Final = ("π", "pi", "math.pi", "np.pi", "numpy.pi")
+_CURRENCIES: Final = {"$": "USD", "€": "EUR", "£": "GBP"}
 _CODE: Final = "This looks like code, and nothing in it is run: write the number or plain arithmetic."
 
 
@@ -74,19 +76,23 @@ def starts(token: Token, after: Token) -> bool:
     """Say whether a number or an expression begins with `token`, read_words aside."""
     if token.kind in ("num", "call"):
         return True
-    if token.text == "-" or token.text == "–" or token.text == "+":
-        return after.kind in ("num", "call") or after.text in ("(", "√", "$", "€", "£", "π", ".")
-    return token.text in ("√", "π", "pi", "math.pi", "np.pi", "numpy.pi")
+    if token.text in _SIGNS and token.kind == "op":
+        return after.kind in ("num", "call") or after.text in ("(", *_CURRENCIES, *_SIGNS) or _is_constant(after)
+    return _is_constant(token) or (token.text in _CURRENCIES and (after.kind == "num" or after.text in _SIGNS))
 
 
-def read_sum(cursor: Cursor) -> Amount:
-    """Read and work out the longest sum at the cursor.
+def _is_constant(token: Token) -> bool:
+    return token.text in ("√", *_PI) or (token.kind == "word" and token.text.lower() in INFINITE | NOT_NUMBERS)
+
+
+def read_sum(cursor: Cursor, first: Amount | None = None) -> Amount:
+    """Read and work out the longest sum at the cursor, or the rest of it after its `first` term.
 
     Raises:
         Unread: nothing that can be worked out stands there, or code does.
         FormulaError: it has no value, or one beyond the bounds.
     """
-    total = read_product(cursor)
+    total = read_product(cursor) if first is None else first
     while cursor.peek().text in _SIGNS and _operand_follows(cursor):
         sign = "+" if cursor.take().text == "+" else "-"
         total = combine(sign, total, read_product(cursor))
@@ -147,7 +153,7 @@ def _operand_follows(cursor: Cursor) -> bool:
     return (
         token.kind in ("num", "call")
         or token.text in ("(", "√", "π", "pi")
-        or (token.text in "$€£" and cursor.peek(ahead + 1).kind == "num")
+        or (token.text in _CURRENCIES and cursor.peek(ahead + 1).kind == "num")
         or (token.kind == "word" and token.text.isalpha() and read_words(cursor.tokens, cursor.at + ahead) is not None)
     )
 
@@ -187,7 +193,7 @@ def _factor(cursor: Cursor) -> Amount:
 
 
 def _currency(cursor: Cursor) -> str | None:
-    name = {"$": "USD", "€": "EUR", "£": "GBP"}.get(cursor.peek().text)
+    name = _CURRENCIES.get(cursor.peek().text)
     if name is not None:
         cursor.take()
         if cursor.peek().text in ("-", "–"):
@@ -257,9 +263,14 @@ def _primary(cursor: Cursor) -> Amount:
         amount = _primary(cursor)
         cursor.depth -= 1
         return Amount(square_root(amount.value))
-    if token.text in ("π", "pi", "math.pi", "np.pi", "numpy.pi"):
+    if token.text in _PI:
         cursor.take()
         return Amount(math.pi)
+    if token.kind == "word" and token.text.lower() in INFINITE:
+        cursor.take()
+        return Amount(math.inf)
+    if token.kind == "word" and token.text.lower() in NOT_NUMBERS:
+        raise Unread("nonfinite", "nan is not a number.")
     worded = read_words(cursor.tokens, cursor.at) if token.kind == "word" else None
     if worded is None:
         raise Unread("unreadable", _CODE if token.kind == "code" else "")
@@ -270,9 +281,10 @@ def _primary(cursor: Cursor) -> Amount:
 def _figures(cursor: Cursor) -> Amount:
     token = cursor.take()
     figures = read_figures(token.text)
-    simple = Amount(
-        figures.value, None, figures.other, figures.mark, figures.places, True, "e" in token.text or "E" in token.text
-    )  # fmt: skip
+    scaled = "e" in token.text or "E" in token.text
+    simple = Amount(figures.value, None, figures.other, figures.mark, figures.places, simple=True, scaled=scaled)
+    if scaled and figures.mark == ".":
+        simple = replace(simple, other=None, mark="")
     first, slash, below = cursor.peek(), cursor.peek(1), cursor.peek(2)
     if slash.text == "/" and first.kind == "num" and first.gap and token.text.isdigit() and first.text.isdigit() and below.text.isdigit():
         top, bottom = int(first.text), int(below.text)

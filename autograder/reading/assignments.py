@@ -203,7 +203,9 @@ class Names:
         except (_NotStated, RecursionError):
             return COMPUTED
         except (FormulaError, TypeError, ValueError, OverflowError) as error:
-            return Unreadable(error.problem[0].upper() + error.problem[1:] + "." if isinstance(error, FormulaError) else "")
+            return Unreadable(
+                error.problem[0].upper() + error.problem[1:] + "." if isinstance(error, FormulaError) else ""
+            )
 
     def _evaluate(self, node: ast.expr, source: str) -> Any:
         match node:
@@ -227,7 +229,9 @@ class Names:
                 values = [self._evaluate(argument, source) for argument in arguments]
                 return called(*(value if isinstance(value, Listed) else _number(value) for value in values))
             case ast.Tuple(elts=items) | ast.List(elts=items):
-                return Listed(tuple(self._evaluate(item, source) for item in items), ast.get_source_segment(source, node) or "")
+                return Listed(
+                    tuple(self._evaluate(item, source) for item in items), ast.get_source_segment(source, node) or ""
+                )
         raise _NotStated
 
     def _name(self, name: str) -> Any:

@@ -70,10 +70,13 @@ SOFT: Final = frozenset("slightly just bit little no not barely marginally somew
 
 NEGATIONS: Final = frozenset({"not", "isn't", "isnt", "never", "don't", "≠", "cannot"})
 PLACEHOLDERS: Final = frozenset(
-    "todo tbd tba tbc fixme xxx see cf refer idk unknown same ibid none null nil undefined missing unanswered skip skipped pass pending later"
+    "todo tbd tba tbc fixme xxx see cf refer same ibid none null nil undefined missing unanswered skip skipped pass pending later"
     .split()
 )
 """Words that stand where an answer should: what begins with one isn't read."""
+
+INFINITE: Final = frozenset({"inf", "infinity", "infinite", "oo", "math.inf", "np.inf", "numpy.inf", "float.inf", "unendlich"})
+NOT_NUMBERS: Final = frozenset({"nan", "math.nan", "np.nan", "numpy.nan"})
 
 COMMENTS: Final = frozenset(
     "total overall altogether each every max maximum min minimum peak rounded exact exactly exakt only ok here i think believe mean "

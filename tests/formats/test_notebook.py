@@ -33,9 +33,10 @@ def paper(*parts: VariantPart, code: str = "ABCDEFGHIJ", text: str = "A text wit
     variant = Variant(
         question=name, title="The mixer", text=text, parts=parts, values={"n": 3}, note="", fingerprint=""
     )
+    section = PaperSection(title="First", variants=(variant,))
     return Paper(
-        exam="small_exam", title="Small exam", exam_code="DL-1", date="2026-12-01", duration=30,
-        instructions="Do well.", code=code, points=15.5, sections=(PaperSection(title="First", variants=(variant,)),), fingerprint="",
+        exam="small_exam", title="Small exam", exam_code="DL-1", date="2026-12-01", duration=30, fingerprint="",
+        instructions="Do well.", code=code, points=15.5, sections=(section,),
     )  # fmt: skip
 
 

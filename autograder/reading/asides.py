@@ -1,0 +1,136 @@
+"""Where is the answer in this line? Takes bracketed remarks out, and parts the line at its relations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.reading.names import NOUN, Unit, is_noun, lookup
+from autograder.reading.phrases import read_unit, token_at
+from autograder.reading.tokens import Token
+from autograder.reading.units import Asked
+from autograder.reading.words import COMMENTS, SUBORDINATE
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A remark in brackets.
+
+    Attributes:
+        tokens: what stands between them.
+    """
+
+    tokens: tuple[Token, ...]
+
+    def is_whole(self, tokens: Sequence[Token], field: Asked) -> bool:
+        """Say whether `tokens` are a quantity and no more words than its unit."""
+        words = [token for token in tokens if token.kind == "word"]
+        return all(lookup(token.text) or is_noun(token.text) or len(token.text) < 3 for token in words) and len(words) <= 4
+
+
+def split_asides(tokens: Sequence[Token]) -> tuple[list[Token], list[Part]]:
+    """Return the line without its bracketed remarks, and the remarks.
+
+    A bracket is a remark if it follows a number, a unit or a word (`28 GB (14 per copy)`); after an operator, a relation or
+    a function's name it belongs to arithmetic.
+    """
+    main: list[Token] = []
+    asides: list[Part] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.text in ("(", "[") and main and _is_aside(tokens, at, main[-1]):
+            end = _closing(tokens, at)
+            asides.append(Part(tuple(tokens[at + 1 : end])))
+            at = end + 1
+            continue
+        if token.text in ("(", "["):
+            end = _closing(tokens, at)
+            main += tokens[at : end + 1]
+            at = end + 1
+            continue
+        main.append(token)
+        at += 1
+    while main and main[-1].text in (")", "]") and _unopened(main):
+        main.pop()
+    return main, asides
+
+
+def _is_aside(tokens: Sequence[Token], at: int, before: Token) -> bool:
+    if before.kind == "num" or before.text in (")", "]", "%"):
+        return tokens[at].gap and not (before.text == "%" and _is_arithmetic(tokens, at)) or not _is_arithmetic(tokens, at)
+    return before.kind == "word" or before.text in ("$", "€", "£")
+
+
+def _is_arithmetic(tokens: Sequence[Token], at: int) -> bool:
+    inside = tokens[at + 1 : _closing(tokens, at)]
+    return all(token.kind in ("num", "op") for token in inside) and any(token.kind == "op" for token in inside)
+
+
+def _closing(tokens: Sequence[Token], at: int) -> int:
+    depth = 0
+    for place in range(at, len(tokens)):
+        text = tokens[place].text
+        depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
+        if depth == 0:
+            return place
+    return len(tokens)
+
+
+def _unopened(tokens: Sequence[Token]) -> bool:
+    return sum((t.text in ("(", "[")) - (t.text in (")", "]")) for t in tokens) < 0
+
+
+def split_relations(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Return the stretches between `=`, `≈`, `is`, `:` and their like; a condition after the answer is cut off.
+
+    In `28 GB for batch = 4` the relation belongs to the remark, so what follows it isn't the answer.
+    """
+    stretches: list[list[Token]] = [[]]
+    for at, token in enumerate(tokens):
+        if token.kind != "rel" and not _is_label_colon(tokens, at):
+            stretches[-1].append(token)
+            continue
+        if _is_condition(stretches[-1]):
+            break
+        stretches.append([])
+    return stretches
+
+
+def _is_label_colon(tokens: Sequence[Token], at: int) -> bool:
+    if tokens[at].text != ":":
+        return False
+    return not (token_at(tokens, at - 1).kind == "num" and token_at(tokens, at + 1).kind == "num" and not token_at(tokens, at + 1).gap)
+
+
+def _is_condition(stretch: Sequence[Token]) -> bool:
+    """Say whether a stretch gives a number and then opens a remark with a name: `28 GB for batch`, `28 GB, N`."""
+    for at in range(len(stretch) - 2, 0, -1):
+        token = stretch[at]
+        names_only = all(t.kind == "word" and not lookup(t.text) for t in stretch[at + 1 :]) and len(stretch) - at <= 4
+        if not names_only:
+            return False
+        if token.kind == "word" and token.text.lower() in SUBORDINATE:
+            return any(t.kind == "num" for t in stretch[:at])
+        if token.text == "," and len(stretch) - at == 2 and len(stretch[-1].text) <= 2:
+            before = stretch[at - 1]
+            return before.kind == "word" and bool(lookup(before.text)) and any(t.kind == "num" for t in stretch[:at])
+    return False
+
+
+def unit_alone(tokens: Sequence[Token], field: Asked) -> Unit | None:
+    """Return the unit if `tokens` are nothing else, as in `28 (GB)` or `memory (GB) = 28`."""
+    if not tokens or tokens[0].kind not in ("word", "op", "mark"):
+        return None
+    unit, factor, end = read_unit(tokens, 1 if tokens[0].text == "in" else 0, field)
+    fits = unit is not None and unit != NOUN and end == len(tokens) and factor == 1
+    return unit if fits and tokens[0].text.lower() not in COMMENTS - {"in"} and ("?", 1) not in (unit or ()) else None
+
+
+def unit_in_label(stretches: Sequence[Sequence[Token]], field: Asked) -> Unit | None:
+    """Return the unit that a label ends on, as in `memory in MB: 28`."""
+    for stretch in reversed(stretches):
+        for at, token in enumerate(stretch):
+            if token.text == "in" and not any(t.kind == "num" for t in stretch):
+                return unit_alone(stretch[at:], field)
+    return None
