@@ -68,9 +68,13 @@ def inspect_bank(folder: Path) -> tuple[Bank, list[BankError]]:
             continue
         question, found = _read(source)
         if question is not None and question.id in questions:
-            errors.append(BankError(
-                f"the id {question.id!r} is taken by {sources[question.id].place('id')}", where=source.place("id"), hint="every question has an id of its own"
-            ))  # fmt: skip
+            errors.append(
+                BankError(
+                    f"the id {question.id!r} is taken by {sources[question.id].place('id')}",
+                    where=source.place("id"),
+                    hint="every question has an id of its own",
+                )
+            )
             continue
         if question is not None:
             unsound = list(problems_of(question, source))

@@ -51,7 +51,7 @@ __all__ = [
     "WrittenNumber",
     "word_and_settings",
     "written_values",
-]  # fmt: skip
+]
 
 
 class Record(BaseModel):
@@ -429,8 +429,15 @@ class Key(Record):
         """
         score = round(min(max(share, 0.0), 1.0) * self.points, 6)
         return Mark(
-            ref=self.ref, state="graded", score=score, points=self.points, reason=reason, read=read, feedback=feedback, detail=dict(detail or {})
-        )  # fmt: skip
+            ref=self.ref,
+            state="graded",
+            score=score,
+            points=self.points,
+            reason=reason,
+            read=read,
+            feedback=feedback,
+            detail=dict(detail or {}),
+        )
 
     def unmarked(self, state: Literal["manual", "error"], feedback: str, read: Any = None) -> Mark:
         """Return a mark without a score: a person must look, or it could not be checked."""

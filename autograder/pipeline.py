@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from autograder import kinds, store
-from autograder.allocation import Allocation, Dealer, Row, new_rows
+from autograder.allocation import Allocation, Row, new_rows
 from autograder.bank import Bank, load_bank
 from autograder.course import Course, secret_for
+from autograder.dealing import Dealer, Dealt, drawn_again
 from autograder.errors import AutograderError, BankError, SubmissionError
 from autograder.exam import PickedExam, load_exam, pick
+from autograder.key import keys_of, keys_without
 from autograder.marking import mark, sheet
 from autograder.model import Forms, Key, KeySheet, Mark, MarkSheet, Paper, Question, Response, Submission, Variant
 from autograder.paper import assemble
@@ -22,10 +23,7 @@ from autograder.resources import bank_folder
 from autograder.roster import Person, read_roster
 from autograder.seeds import seed_of
 from autograder.submission import read_submission
-from autograder.variant import Drawn, draw_values, is_listed, keys_of, keys_without, plan, show, space, with_given
-
-MAX_REDRAWS: Final = 60
-"""Draws passed over for a note that was dealt or an answer too near another's, before the least unwelcome is dealt."""
+from autograder.variant import draw_values, plan, show, with_given
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,10 @@ class Opened:
     def name(self) -> str:
         """The exam's id."""
         return self.picked.exam.exam
+
+    def seed(self, label: str, question: Question, number: int) -> bytes:
+        """Return the seed of a question on a paper (its code, or its form) after so many draws were passed over."""
+        return seed_of(self.secret, self.name, label, question.id, number)
 
     @property
     def forms(self) -> int | None:
@@ -96,33 +98,34 @@ def set_exam(opened: Opened, people: Sequence[Person], again: Sequence[str] = ()
     fresh = new_rows(
         allocation, (person.candidate for person in people), opened.secret, forms=opened.forms, again=again
     )
-    dealer = Dealer(opened.picked.exam.minimum_gap)
+    dealer = Dealer(opened.picked.exam.minimum_gap, opened.seed)
     for row in allocation.rows:
         if not course.paper(name, row.code).is_file():
-            _write(opened, row.code, *_drawn_again(opened, row))
+            _write(opened, row.code, _dealt_again(opened, row))
             yield row
         if fresh:
-            known = store.read_record(course.keys(name, row.code), KeySheet)
-            dealer.learn(store.read_record(course.paper(name, row.code), Paper), known.keys)
+            dealer.learn(store.read_record(course.paper(name, row.code), Paper), opened.picked.questions())
+    forms: dict[str, list[Dealt]] = {}
     form_redraw = dict(allocation.form_redraw)
     rows = list(allocation.rows)
     for row in fresh:
-        dealt = row
-        if row.form is None:
-            variants, keys, values, redraw = _deal(opened, dealer, row.code)
-            dealt = row.model_copy(update={"redraw": redraw})
+        label = row.code if row.form is None else _form(row.form)
+        if row.form is not None and str(row.form) in allocation.form_redraw:
+            dealt = _dealt_again(opened, row)
+        elif label in forms:
+            dealt = forms[label]
         else:
-            label = str(row.form)
-            if label not in form_redraw:
-                *_, form_redraw[label] = _deal(opened, dealer, _form(row.form))
-            variants, keys, values = _redrawn(opened, _form(row.form), form_redraw[label])
-        _write(opened, row.code, variants, keys, values)
-        rows.append(dealt)
-        yield dealt
+            dealt = [dealer.deal(label, question) for question in opened.picked.questions()]
+        redraw = {each.variant.question: each.number for each in dealt if each.number}
+        if row.form is not None:
+            forms[label], form_redraw[str(row.form)] = dealt, redraw
+        _write(opened, row.code, dealt)
+        rows.append(row if row.form is not None else row.model_copy(update={"redraw": redraw}))
+        yield rows[-1]
     fingerprints = {question.id: plan(question).fingerprint for question in opened.picked.questions()}
     saved = Allocation(
         exam=name, answers=opened.picked.answers, fingerprints=fingerprints, form_redraw=form_redraw, rows=tuple(rows)
-    )  # fmt: skip
+    )
     if saved != allocation:
         store.write_record(course.allocation(name), saved, durable=True)
 
@@ -132,7 +135,7 @@ def staff_form(opened: Opened) -> tuple[Paper, tuple[Key, ...]]:
     variants: dict[str, Variant] = {}
     keys: list[Key] = []
     for question in opened.picked.questions():
-        values = with_given(question, draw_values(question, _seed(opened, _form(0), question, 0)))
+        values = draw_values(question, opened.seed(_form(0), question, 0))
         variants[question.id] = show(question, values)
         keys += keys_of(question, values, solutions=True)
     return _paper(opened, "FORM-0", variants), tuple(keys)
@@ -200,9 +203,10 @@ def keys_of_paper(opened: Opened, paper: Paper, *, solutions: bool = False) -> t
         question = questions.get(variant.question)
         if question is None or plan(question).fingerprint != variant.fingerprint:
             raise AutograderError(
-                f"the question {variant.question!r} is not the one that paper {paper.code} was made from", where=opened.name,
+                f"the question {variant.question!r} is not the one that paper {paper.code} was made from",
+                where=opened.name,
                 hint="restore its text, params and options; a mark scheme may change, what candidates saw may not",
-            )  # fmt: skip
+            )
         try:
             keys += keys_of(question, with_given(question, variant.values), solutions=solutions)
         except BankError as error:
@@ -283,70 +287,17 @@ def _mark_one(opened: Opened, paper: Paper, submission: Submission) -> Marked:
     return Marked(submission.candidate, marked, (*submission.flags, *unclear))
 
 
-def _deal(
-    opened: Opened, dealer: Dealer, label: str
-) -> tuple[dict[str, Variant], list[Key], dict[str, Drawn], dict[str, int]]:
-    variants: dict[str, Variant] = {}
-    drawn: dict[str, Drawn] = {}
-    redraw: dict[str, int] = {}
-    keys: list[Key] = []
-    for question in opened.picked.questions():
-        number, values, variant, own = _deal_question(opened, dealer, label, question)
-        dealer.add(variant, own)
-        variants[question.id], drawn[question.id] = variant, values
-        keys += own
-        if number:
-            redraw[question.id] = number
-    return variants, keys, drawn, redraw
-
-
-def _deal_question(
-    opened: Opened, dealer: Dealer, label: str, question: Question
-) -> tuple[int, Drawn, Variant, tuple[Key, ...]]:
-    best: tuple[tuple[int, int], int] | None = None
-    tries = max(MAX_REDRAWS, 8 * len(space(question))) if is_listed(question) else MAX_REDRAWS
-    patience = dealer.patience(question.id, tries)
-    for number in range(patience):
-        made = _drawn(opened, label, question, number)
-        rank = dealer.rank(made[1], made[2])
-        if rank == (0, 0):
-            return number, *made
-        if best is None or rank < best[0]:
-            best = rank, number
-    assert best is not None
-    dealer.disappointed(question.id, best[0])
-    return best[1], *_drawn(opened, label, question, best[1])
-
-
-def _drawn(opened: Opened, label: str, question: Question, number: int) -> tuple[Drawn, Variant, tuple[Key, ...]]:
-    values = with_given(question, draw_values(question, _seed(opened, label, question, number)))
-    return values, show(question, values), keys_of(question, values)
-
-
-def _drawn_again(opened: Opened, row: Row) -> tuple[dict[str, Variant], list[Key], dict[str, Drawn]]:
-    if row.form is None:
-        return _redrawn(opened, row.code, row.redraw)
-    return _redrawn(opened, _form(row.form), opened.allocation.form_redraw.get(str(row.form), {}))
-
-
-def _redrawn(
-    opened: Opened, label: str, redraw: dict[str, int]
-) -> tuple[dict[str, Variant], list[Key], dict[str, Drawn]]:
-    variants: dict[str, Variant] = {}
-    drawn: dict[str, Drawn] = {}
-    keys: list[Key] = []
-    for question in opened.picked.questions():
-        drawn[question.id], variants[question.id], own = _drawn(opened, label, question, redraw.get(question.id, 0))
-        keys += own
-    return variants, keys, drawn
+def _dealt_again(opened: Opened, row: Row) -> list[Dealt]:
+    label, redraw = row.code, row.redraw
+    if row.form is not None:
+        label, redraw = _form(row.form), opened.allocation.form_redraw.get(str(row.form), {})
+    return [
+        drawn_again(opened.seed, label, question, redraw.get(question.id, 0)) for question in opened.picked.questions()
+    ]
 
 
 def _form(number: int) -> str:
     return f"form {number}"
-
-
-def _seed(opened: Opened, label: str, question: Question, number: int) -> bytes:
-    return seed_of(opened.secret, opened.name, label, question.id, number)
 
 
 def _paper(opened: Opened, code: str, variants: dict[str, Variant]) -> Paper:
@@ -357,11 +308,17 @@ def _paper(opened: Opened, code: str, variants: dict[str, Variant]) -> Paper:
     return assemble(opened.picked.exam, code, sections)
 
 
-def _write(opened: Opened, code: str, variants: dict[str, Variant], keys: list[Key], drawn: dict[str, Drawn]) -> None:
+def _write(opened: Opened, code: str, dealt: Sequence[Dealt]) -> None:
     course, name = opened.course, opened.name
-    store.write_record(course.paper(name, code), _paper(opened, code, variants))
-    sheet_of_keys = KeySheet.model_construct(exam=name, code=code, values=drawn, keys=tuple(keys))
-    store.write_record(course.keys(name, code), sheet_of_keys)
+    paper = _paper(opened, code, {each.variant.question: each.variant for each in dealt})
+    keys = KeySheet(
+        exam=name,
+        code=code,
+        values={each.variant.question: each.values for each in dealt},
+        keys=tuple(key for each in dealt for key in each.keys),
+    )
+    store.write_record(course.paper(name, code), paper)
+    store.write_record(course.keys(name, code), keys)
 
 
 def _require_set(opened: Opened) -> None:
@@ -376,6 +333,7 @@ def _refuse_changed(opened: Opened) -> None:
     for question in opened.picked.questions():
         if known and known.get(question.id) != plan(question).fingerprint:
             raise AutograderError(
-                f"the question {question.id!r} is not the one the papers were set with", where=opened.name,
+                f"the question {question.id!r} is not the one the papers were set with",
+                where=opened.name,
                 hint="restore its text, params and options; a mark scheme may change, what candidates saw may not",
-            )  # fmt: skip
+            )

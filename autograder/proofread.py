@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from autograder import kinds
 from autograder.errors import BankError, KindError
 from autograder.formula import Cycle, FormulaError, compiled, dependency_order, names
-from autograder.formula.arithmetic import CONSTANTS
+from autograder.formula.functions import CONSTANTS
 from autograder.markup import templates
 from autograder.model import Part, Question, word_and_settings
 from autograder.yamlsrc import Path_, Source
@@ -142,8 +142,10 @@ def _givens(question: Question, source: Source) -> Iterator[BankError]:
         dependency_order(question.given)
     except Cycle as cycle:
         yield BankError(
-            f"given: {cycle.problem}", where=source.place("given", cycle.members[0]), hint="a given may use params and other givens, not itself"
-        )  # fmt: skip
+            f"given: {cycle.problem}",
+            where=source.place("given", cycle.members[0]),
+            hint="a given may use params and other givens, not itself",
+        )
 
 
 def _formula(text: str | None, declared: Collection[str], source: Source, *path: str | int) -> Iterator[BankError]:
@@ -176,8 +178,10 @@ def _template(text: str, declared: Collection[str], source: Source, *path: str |
     except jinja2.TemplateSyntaxError as error:
         line = error.lineno if "\n" in text.strip() else 0
         yield BankError(
-            f"{label}: the template is wrong: {error.message}", where=_below(source, line, *path), hint="values stand in [= … =], statements in [% … %]"
-        )  # fmt: skip
+            f"{label}: the template is wrong: {error.message}",
+            where=_below(source, line, *path),
+            hint="values stand in [= … =], statements in [% … %]",
+        )
         return
     except (jinja2.TemplateError, RecursionError) as error:
         yield BankError(f"{label}: the template is wrong: {templates.explain(error)}", where=source.place(*path))
@@ -206,7 +210,8 @@ def _part(part: Part, declared: Collection[str], source: Source, place: int) -> 
         for number, claim in enumerate(claims):
             yield from _formula(claim.answer, declared, source, *here, field, number, "answer")
             yield from _template(getattr(claim, "say", ""), declared, source, *here, field, number, "say")
-    yield from _repeated((claim.name for claim in (*part.also, *part.slips)), "convention or slip", source, *here)
+    named = [claim.name for _, claims in part.claims() for claim in claims]
+    yield from _repeated(named, "convention or slip", source, *here)
     yield from _grader(part, source, place)
     total = sum(point.points for point in part.rubric)
     if part.rubric and abs(total - part.points) > 1e-9:
@@ -231,9 +236,10 @@ def _grader(part: Part, source: Source, place: int) -> Iterator[BankError]:
     word, settings = part.marking()
     if word not in kinds.INPUTS[part.input]:
         yield BankError(
-            f"the grader {word!r} cannot mark the input {part.input!r}", where=source.place(*here, "grader"),
+            f"the grader {word!r} cannot mark the input {part.input!r}",
+            where=source.place(*here, "grader"),
             hint=f"use {' or '.join(kinds.INPUTS[part.input])}",
-        )  # fmt: skip
+        )
         return
     inspect = getattr(kinds.module_of("graders", word), "problems", None)
     record = kinds.settings_of("graders", word)

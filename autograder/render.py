@@ -69,9 +69,11 @@ def run_nbgrader(course: Path, *arguments: str) -> str:
     """
     # nbgrader looks for alembic on PATH, where an environment that is not activated does not stand
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    # a broken nbgrader_config.py would otherwise be logged and left aside, and every candidate's code be run
+    own = {"PATH": path, "TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1"}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *arguments], cwd=course, env=os.environ | {"PATH": path},
+            [sys.executable, "-m", "nbgrader", *arguments], cwd=course, env=os.environ | own,
             capture_output=True, text=True, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:

@@ -35,8 +35,10 @@ def read_roster(path: Path) -> tuple[Person, ...]:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise AutograderError(
-            "there is no roster", where=str(path), hint="make a CSV file with the columns candidate,first_name,last_name,email"
-        ) from None  # fmt: skip
+            "there is no roster",
+            where=str(path),
+            hint="make a CSV file with the columns candidate,first_name,last_name,email",
+        ) from None
     except UnicodeDecodeError:
         raise AutograderError("the roster is not UTF-8", where=str(path), hint="save it as CSV UTF-8") from None
     reader = csv.DictReader(io.StringIO(text))

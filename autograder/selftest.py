@@ -14,15 +14,19 @@ from autograder import kinds
 from autograder.bank import Bank
 from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError, BankError
+from autograder.key import keys_of
 from autograder.marking import mark_part
 from autograder.markup.templates import render_text
 from autograder.model import Key, Part, Question, Response, Test
 from autograder.seeds import seed_of
-from autograder.variant import acceptance, draw_values, is_listed, keys_of, show, space, with_given
+from autograder.variant import acceptance, draw_values, plan, show, space, with_given
 from autograder.yamlsrc import Source
 
 DRAWS: Final = 1_000
 """Variants of a question that is too large to list, in which its keys and claims are compared."""
+
+ENUMERATED: Final = 5_000
+"""Largest number of combinations that is gone through instead."""
 
 TEST_DRAWS: Final = 25
 """Variants on which an author's tests are marked."""
@@ -65,7 +69,7 @@ def try_out(question: Question, bank: Bank) -> Report:
         problem = BankError(
             "no values satisfy `where`", where=source.place("where"), hint="loosen a constraint or widen a param"
         )
-        return Report(question.id, 0, is_listed(question), 0, 0.0, 0, (problem,), ())
+        return Report(question.id, 0, _complete(question), 0, 0.0, 0, (problem,), ())
     warnings = (
         () if accepted >= LOW_ACCEPTANCE else (f"only {accepted:.1%} of the draws satisfy `where`: drawing is slow",)
     )
@@ -75,23 +79,28 @@ def try_out(question: Question, bank: Bank) -> Report:
             seen.look_at(values)
     except AutograderError as error:
         problem = BankError(error.problem, where=source.place("given"), hint="add a constraint under `where`")
-        return Report(question.id, 0, is_listed(question), 0, accepted, 0, (problem,), warnings)
+        return Report(question.id, 0, _complete(question), 0, accepted, 0, (problem,), warnings)
     errors = list(seen.problems())
     tests = 0
     if not errors and question.id not in bank.broken:
         tests, failures = _run_tests(question, source)
         errors += failures
     return Report(
-        question.id, seen.count, is_listed(question), len(seen.notes), accepted, tests, tuple(errors), warnings
+        question.id, seen.count, _complete(question), len(seen.notes), accepted, tests, tuple(errors), warnings
     )
 
 
 def _variants(question: Question) -> Iterator[Mapping[str, Any]]:
-    if is_listed(question):
+    if _complete(question):
         yield from space(question)
         return
     for number in range(DRAWS):
         yield draw_values(question, _seed(question, number))
+
+
+def _complete(question: Question) -> bool:
+    combinations = plan(question).combinations
+    return combinations is not None and combinations <= ENUMERATED
 
 
 def _seed(question: Question, label: str | int) -> bytes:
@@ -126,9 +135,10 @@ class _Seen:
                     path = ("parts", place, field, number, "answer")
                     if not self.stood[place, field, number] and path not in self.found and not self._keyless(place):
                         yield BankError(
-                            f"part {part.id}: {_named(field)} {claim.name!r} equals the key in every variant", where=self.source.place(*path),
+                            f"part {part.id}: {_named(field)} {claim.name!r} equals the key in every variant",
+                            where=self.source.place(*path),
                             hint="mend its formula, or leave it out",
-                        )  # fmt: skip
+                        )
 
     def _keyless(self, place: int) -> bool:
         return ("parts", place, "answer") in self.found
@@ -155,8 +165,11 @@ class _Seen:
             field, number = numbers[name]
             self.found.setdefault(
                 ("parts", place, field, number, "answer"),
-                (f"part {part.id}: {_named(field)} {name!r} passes for {other} when {shown}", "draw other values, keep them apart under `where`, or set `near`"),
-            )  # fmt: skip
+                (
+                    f"part {part.id}: {_named(field)} {name!r} passes for {other} when {shown}",
+                    "draw other values, keep them apart under `where`, or set `near`",
+                ),
+            )
 
 
 def _named(field: str) -> str:
@@ -167,7 +180,7 @@ def _run_tests(question: Question, source: Source) -> tuple[int, list[BankError]
     errors: dict[int, BankError] = {}
     count = 0
     for number in range(TEST_DRAWS):
-        values = with_given(question, draw_values(question, _seed(question, f"test {number}")))
+        values = draw_values(question, _seed(question, f"test {number}"))
         keys = {part.id: key for part, key in zip(question.parts, keys_of(question, values), strict=True)}
         for place, test in enumerate(question.tests):
             count += 1

@@ -55,9 +55,15 @@ def read_submission(path: Path, papers: Mapping[str, Paper], candidate: str) -> 
             else "the file carries no paper code"
         )
     return Submission.model_construct(
-        exam=paper.exam, candidate=candidate, code=paper.code, found=found, file=path.name, digest=hashlib.sha256(content).hexdigest(),
-        responses=tuple(answers(part) for part in paper.parts()), flags=tuple(flags),
-    )  # fmt: skip
+        exam=paper.exam,
+        candidate=candidate,
+        code=paper.code,
+        found=found,
+        file=path.name,
+        digest=hashlib.sha256(content).hexdigest(),
+        responses=tuple(answers(part) for part in paper.parts()),
+        flags=tuple(flags),
+    )
 
 
 def _from_notebook(content: bytes, where: str) -> tuple[str | None, Any, list[str]]:

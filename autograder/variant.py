@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -18,15 +18,19 @@ from typing import Any, Final
 from autograder import kinds
 from autograder.errors import BankError, RenderError
 from autograder.formula import FormulaError, Value, compiled, dependency_order, names
+from autograder.key import keys_of
 from autograder.markup import templates
-from autograder.model import Claim, Key, Part, Question, Variant, VariantPart, word_and_settings
+from autograder.model import Key, Question, Variant, VariantPart, word_and_settings
 from autograder.seeds import Rng
 
 MAX_TRIES: Final = 2_000
 """Draws that may fail `where` before the question counts as impossible."""
 
-MAX_SPACE: Final = 5_000
-"""Largest number of combinations that is listed rather than drawn."""
+MAX_LISTED: Final = 300
+"""Largest number of combinations that is listed and drawn from; larger spaces are drawn by rejection."""
+
+MAX_SPACE: Final = 20_000
+"""Largest number of combinations that is gone through where all of them matter."""
 
 _BREAK: Final = "\x1e"
 
@@ -41,13 +45,21 @@ class _Param:
     support: Sequence[Any] | None
 
 
+_Given = tuple[str, Callable[[Mapping[str, Any]], Value]]
+
+
 @dataclass(frozen=True)
 class Plan:
-    """A question made ready for drawing: kinds loaded, formulas compiled, givens in order."""
+    """A question made ready for drawing: kinds loaded, formulas compiled, givens in order.
+
+    Attributes:
+        where: each constraint behind the givens that it needs and those before it did not, the cheapest first.
+        given: every given, each after those it uses.
+    """
 
     params: tuple[_Param, ...]
-    where: tuple[Callable[[Mapping[str, Any]], Value], ...]
-    given: tuple[tuple[str, Callable[[Mapping[str, Any]], Value]], ...]
+    where: tuple[tuple[tuple[_Given, ...], Callable[[Mapping[str, Any]], Value]], ...]
+    given: tuple[_Given, ...]
     combinations: int | None
     fingerprint: str
 
@@ -61,11 +73,12 @@ def plan(question: Question) -> Plan:
         settings = kinds.settings_of("distributions", word).model_validate_json(json.dumps(given))
         support = getattr(kinds.module_of("distributions", word), "support", None)
         params.append(_Param(name, kinds.load("distributions", word), settings, support(settings) if support else None))
+    given = tuple((name, compiled(question.given[name])) for name in dependency_order(question.given))
     sizes = [len(param.support) if param.support is not None else None for param in params]
     return Plan(
         params=tuple(params),
-        where=tuple(compiled(formula) for formula in question.where),
-        given=tuple((name, compiled(question.given[name])) for name in dependency_order(question.given)),
+        where=_constraints(question, given),
+        given=given,
         combinations=None if None in sizes else math.prod(size for size in sizes if size is not None),
         fingerprint=_fingerprint(question),
     )
@@ -81,15 +94,16 @@ def draw(question: Question, seed: bytes) -> tuple[Variant, tuple[Key, ...]]:
     Raises:
         BankError: no values satisfy `where`, or a formula has no value for those drawn.
     """
-    values = with_given(question, draw_values(question, seed))
+    values = draw_values(question, seed)
     return show(question, values), keys_of(question, values)
 
 
 def draw_values(question: Question, seed: bytes) -> Drawn:
-    """Return drawn values, without givens, that satisfy `where`; errors as for `draw`."""
+    """Return drawn values that satisfy `where`, and the givens computed from them; errors as for `draw`."""
     rng = Rng(seed)
-    if is_listed(question):
-        return dict(rng.choice(space(question)))
+    combinations = plan(question).combinations
+    if combinations is not None and combinations <= MAX_LISTED:
+        return with_given(question, rng.choice(space(question)))
     for values in _tries(question, rng):
         if values is not None:
             return values
@@ -99,9 +113,9 @@ def draw_values(question: Question, seed: bytes) -> Drawn:
 
 
 def acceptance(question: Question, seed: bytes, tries: int = MAX_TRIES) -> float:
-    """Return the share of draws that satisfy `where`: exact for a listed space, else of so many tries."""
+    """Return the share of draws that satisfy `where`: exact for a small space, else of so many tries."""
     combinations = plan(question).combinations
-    if is_listed(question):
+    if is_small(question):
         try:
             return len(space(question)) / max(combinations or 1, 1)
         except BankError:
@@ -110,15 +124,15 @@ def acceptance(question: Question, seed: bytes, tries: int = MAX_TRIES) -> float
     return held / tries
 
 
-def is_listed(question: Question) -> bool:
-    """Return whether the question's space is small enough to be listed."""
+def is_small(question: Question) -> bool:
+    """Return whether the question's space is small enough to go through all of it."""
     combinations = plan(question).combinations
     return combinations is not None and combinations <= MAX_SPACE
 
 
 @lru_cache(maxsize=256)
 def space(question: Question) -> tuple[Mapping[str, Any], ...]:
-    """Return every combination of values that satisfies `where`, for a question that `is_listed`.
+    """Return every combination of values that satisfies `where`, for a question that `is_small`.
 
     Raises:
         BankError: none does.
@@ -126,7 +140,8 @@ def space(question: Question) -> tuple[Mapping[str, Any], ...]:
     ready = plan(question)
     words = [param.name for param in ready.params]
     every = itertools.product(*(param.support or () for param in ready.params))
-    held = tuple(values for values in (dict(zip(words, row, strict=True)) for row in every) if _holds(question, values))
+    rows = (dict(zip(words, row, strict=True)) for row in every)
+    held = tuple(values for values in rows if _completed(question, values) is not None)
     if not held:
         raise BankError("no combination of the params satisfies `where`", where=question.id, hint="loosen a constraint")
     return held
@@ -160,112 +175,82 @@ def show(question: Question, values: Drawn) -> Variant:
         raise RenderError(error.problem, where=question.id) from None
     parts = tuple(
         VariantPart.model_construct(
-            ref=f"{question.id}-{part.id}", id=part.id, text=shown.strip(), input=part.input, points=part.points,
-            unit=part.unit, whole=part.whole,
+            ref=f"{question.id}-{part.id}",
+            id=part.id,
+            text=shown.strip(),
+            input=part.input,
+            points=part.points,
+            unit=part.unit,
+            whole=part.whole,
         )
         for part, shown in zip(question.parts, rest, strict=True)
-    )  # fmt: skip
+    )
     return Variant.model_construct(
-        question=question.id, title=question.title, text=text.strip(), parts=parts, note=note.strip(),
-        values={name: values[name] for name in question.params}, fingerprint=plan(question).fingerprint,
-    )  # fmt: skip
+        question=question.id,
+        title=question.title,
+        text=text.strip(),
+        parts=parts,
+        note=note.strip(),
+        values={name: values[name] for name in question.params},
+        fingerprint=plan(question).fingerprint,
+    )
 
 
-def keys_of(question: Question, values: Drawn, *, solutions: bool = False) -> tuple[Key, ...]:
-    """Return the keys of a variant, from the question as it stands now and the variant's values (givens included).
-
-    Args:
-        question: from the current bank: a mended mark scheme gives other keys for the same values.
-        values: what was drawn, and the givens.
-        solutions: also render the worked solutions, which only staff copies and feedback need.
-    """
-    words = _slip_words(question, values)
-    return tuple(_key(question, part, values, words, solutions) for part in question.parts)
-
-
-def keys_without(question: Question, problem: str) -> tuple[Key, ...]:
-    """Return keys without answers, for a variant whose givens have no value under the question as it stands now."""
-    return tuple(
-        Key(ref=f"{question.id}-{part.id}", input=part.input, grader=part.marking()[0], settings=part.marking()[1], points=part.points,
-            unit=part.unit, whole=part.whole, answer=None, formula=part.answer or "", claims=(), problem=problem)
-        for part in question.parts
-    )  # fmt: skip
+def note_of(question: Question, values: Drawn) -> str:
+    """Return the note alone, as `show` renders it among the texts."""
+    return templates.render_text(question.note_template(), values).strip()
 
 
 def _tries(question: Question, rng: Rng) -> Iterator[Drawn | None]:
-    ready = plan(question)
+    params = plan(question).params
     for _ in range(MAX_TRIES):
-        values = {param.name: param.draw(rng, param.settings) for param in ready.params}
-        yield values if _holds(question, values) else None
+        yield _completed(question, {param.name: param.draw(rng, param.settings) for param in params})
 
 
-def _holds(question: Question, values: Mapping[str, Any]) -> bool:
-    ready = plan(question)
-    if not ready.where:
-        return True
+def _completed(question: Question, values: Drawn) -> Drawn | None:
+    """Return the values with their givens, or None where a constraint does not hold or a given has no value."""
+    ready, known = plan(question), dict(values)
     try:
-        known = with_given(question, values)
-        return all(condition(known) for condition in ready.where)
-    except (BankError, FormulaError):
+        for needed, condition in ready.where:
+            for name, formula in needed:
+                known[name] = formula(known)
+            if not condition(known):
+                return None
+        for name, formula in ready.given:
+            if name not in known:
+                known[name] = formula(known)
+    except FormulaError:
         # values for which a formula has no value are not a variant
-        return False
+        return None
+    return known
 
 
-def _key(question: Question, part: Part, values: Drawn, words: Mapping[tuple[str, str], str], solutions: bool) -> Key:
-    word, written = part.marking()
-    problem, answer = "", None
-    claims: tuple[Claim, ...] = ()
-    try:
-        answer = compiled(part.answer)(values) if part.answer is not None else None
-        claims = tuple(_claims(part, values, answer, words))
-    except FormulaError as error:
-        problem = error.problem
-    return Key.model_construct(
-        ref=f"{question.id}-{part.id}", input=part.input, grader=word, settings=written, points=part.points, unit=part.unit,
-        whole=part.whole, answer=answer, formula=part.answer or "", claims=claims, problem=problem,
-        solution=templates.render_text(part.solution, values).strip() if solutions else "",
-    )  # fmt: skip
+def _constraints(question: Question, given: tuple[_Given, ...]) -> Any:
+    """Return each constraint with the givens it adds to those before it, those that need the fewest first."""
+    needs = {formula: _given_behind(names(formula), question.given) for formula in question.where}
+    done: set[str] = set()
+    result = []
+    for formula in sorted(question.where, key=lambda formula: len(needs[formula])):
+        fresh = tuple((name, run) for name, run in given if name in needs[formula] - done)
+        done |= needs[formula]
+        result.append((fresh, compiled(formula)))
+    return tuple(result)
 
 
-def _claims(part: Part, values: Drawn, answer: Value | None, words: Mapping[tuple[str, str], str]) -> Iterator[Claim]:
-    for also in part.also:
-        value = compiled(also.answer)(values)
-        if not same(value, answer):
-            yield Claim.model_construct(
-                kind="convention", name=also.name, value=value, formula=also.answer, share=also.share, say=""
-            )
-    for slip in part.slips:
-        value = compiled(slip.answer)(values)
-        if not same(value, answer):
-            say = words[part.id, slip.name]
-            yield Claim.model_construct(
-                kind="slip", name=slip.name, value=value, formula=slip.answer, share=slip.share, say=say
-            )
-
-
-def same(a: Value | None, b: Value | None) -> bool:
-    """Return whether two values are equal: exactly, or to a float's precision where either is a float."""
-    if a is None or b is None:
-        return a is b
-    if isinstance(a, float) or isinstance(b, float):
-        return a == b or math.isclose(a, b, rel_tol=1e-12)
-    return a == b
-
-
-def _slip_words(question: Question, values: Drawn) -> dict[tuple[str, str], str]:
-    places = [(part.id, slip.name) for part in question.parts for slip in part.slips]
-    texts = [slip.say for part in question.parts for slip in part.slips]
-    return dict(zip(places, templates.render_text(_BREAK.join(texts), values).split(_BREAK), strict=False))
+def _given_behind(used: Iterable[str], given: Mapping[str, str]) -> set[str]:
+    """Return the givens among some names, and those behind them."""
+    found: set[str] = set()
+    waiting = set(used) & given.keys()
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting |= (names(given[name]) & given.keys()) - found
+    return found
 
 
 def _fingerprint(question: Question) -> str:
     shown = [question.text, question.note_template(), *(part.text for part in question.parts)]
-    needed: set[str] = set()
-    waiting = set().union(*(templates.names_in(text) for text in shown)) & question.given.keys()
-    while waiting:
-        name = waiting.pop()
-        needed.add(name)
-        waiting |= (names(question.given[name]) & question.given.keys()) - needed
+    needed = _given_behind(set().union(*(templates.names_in(text) for text in shown)), question.given)
     parts = [[part.id, part.input, part.unit, part.whole] for part in question.parts]
     content = [shown, question.params, parts, {name: question.given[name] for name in sorted(needed)}]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]

@@ -39,7 +39,15 @@ def main(only: list[str]) -> int:
         ratio = "" if each.ratio is None else f"{each.ratio:.4g}"
         reached = "✓" if each.reached else "✗"
         table.add_row(
-            each.name, f"{each.value:.4g}", each.unit, each.want, each.peer or "", peer_value, ratio, str(each.n), reached
+            each.name,
+            f"{each.value:.4g}",
+            each.unit,
+            each.want,
+            each.peer or "",
+            peer_value,
+            ratio,
+            str(each.n),
+            reached,
         )
     Console().print(table)
     return 0 if all(result.reached for result in results) else 1

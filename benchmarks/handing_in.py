@@ -31,4 +31,10 @@ def _answer(key: Key, turn: int) -> str:
     value = repr(float(key.answer))
     slips = [repr(float(claim.value)) for claim in key.claims]
     unit = key.unit if key.unit not in (None, "count") else ""
-    return [value, f'"≈ {value} {unit}"', f"{value} / 2 * 2", f"{value} * 1.07", slips[turn % len(slips)] if slips else value][turn % 5]
+    return [
+        value,
+        f'"≈ {value} {unit}"',
+        f"{value} / 2 * 2",
+        f"{value} * 1.07",
+        slips[turn % len(slips)] if slips else value,
+    ][turn % 5]

@@ -18,12 +18,24 @@ def measure() -> list[Result]:
     small, large = _peak(SMALL), _peak(LARGE)
     ratio = large / small
     return [
-        Result("memory_growth", ratio, "peak/peak", LARGE, "<= 1.2", ratio <= 1.2, f"{SMALL} candidates, MB", small / 1024, ratio)
+        Result(
+            "memory_growth",
+            ratio,
+            "peak/peak",
+            LARGE,
+            "<= 1.2",
+            ratio <= 1.2,
+            f"{SMALL} candidates, MB",
+            small / 1024,
+            ratio,
+        )
     ]
 
 
 def _peak(size: int) -> float:
-    done = subprocess.run([sys.executable, "-m", "benchmarks.memory_growth", str(size)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.memory_growth", str(size)], check=True, capture_output=True, text=True
+    )
     return float(done.stdout.splitlines()[-1])
 
 

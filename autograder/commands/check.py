@@ -29,10 +29,18 @@ def check(json: AsJson = False, course: CourseFolder = Path(), bank: BankFolder 
         errors += report.errors
     errors += _exam_errors(loaded)
     if json:
-        typer.echo(jsonlib.dumps({
-            "questions": [_as_data(report) for report in reports],
-            "problems": [{"where": error.where, "problem": error.problem, "hint": error.hint} for error in errors],
-        }, ensure_ascii=False, indent=1))  # fmt: skip
+        typer.echo(
+            jsonlib.dumps(
+                {
+                    "questions": [_as_data(report) for report in reports],
+                    "problems": [
+                        {"where": error.where, "problem": error.problem, "hint": error.hint} for error in errors
+                    ],
+                },
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     else:
         _print(loaded, reports, errors)
     if errors:
@@ -60,12 +68,16 @@ def _exam_errors(bank: Bank) -> list[BankError]:
 def _print(bank: Bank, reports: list[Report], errors: list[BankError]) -> None:
     rows = [
         (
-            report.question, len(bank.questions[report.question].parts),
-            f"{report.variants}" if report.complete else f"{report.variants} drawn", f"{report.notes}" if report.notes < 1000 else "1000+",
-            f"{report.acceptance:.0%}", report.tests, f"{len(report.errors)} to mend" if report.errors else "; ".join(report.warnings) or "fine",
+            report.question,
+            len(bank.questions[report.question].parts),
+            f"{report.variants}" if report.complete else f"{report.variants} drawn",
+            f"{report.notes}" if report.notes < 1000 else "1000+",
+            f"{report.acceptance:.0%}",
+            report.tests,
+            f"{len(report.errors)} to mend" if report.errors else "; ".join(report.warnings) or "fine",
         )
         for report in reports
-    ]  # fmt: skip
+    ]
     columns = ["question", "parts", "variants", "notes", "accepted", "answers marked", "result"]
     OUT.print(table(f"{bank.folder}", columns, rows, columns[1:6]))
     for error in errors:
@@ -79,6 +91,12 @@ def _print(bank: Bank, reports: list[Report], errors: list[BankError]) -> None:
 
 def _as_data(report: Report) -> dict[str, Any]:
     return {
-        "question": report.question, "variants": report.variants, "complete": report.complete, "notes": report.notes,
-        "acceptance": round(report.acceptance, 4), "tests": report.tests, "problems": len(report.errors), "warnings": list(report.warnings),
-    }  # fmt: skip
+        "question": report.question,
+        "variants": report.variants,
+        "complete": report.complete,
+        "notes": report.notes,
+        "acceptance": round(report.acceptance, 4),
+        "tests": report.tests,
+        "problems": len(report.errors),
+        "warnings": list(report.warnings),
+    }

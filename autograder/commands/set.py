@@ -35,6 +35,11 @@ def set(
     OUT.print(f"{len(dealt)} papers dealt, {total} in all, in {where.work(exam).relative_to(where.root)}/")
     shares = copied_credit(opened)
     if shares:
-        OUT.print(table("A neighbour's answer copied would earn", ["part", "on average"], [
-            (ref, f"{share:.0%}") for ref, share in shares.items()
-        ], ["on average"]))  # fmt: skip
+        OUT.print(
+            table(
+                "A neighbour's answer copied would earn",
+                ["part", "on average"],
+                [(ref, f"{share:.0%}") for ref, share in shares.items()],
+                ["on average"],
+            )
+        )

@@ -82,5 +82,6 @@ def _only_exam(course: Course) -> str:
     if len(found) == 1:
         return found[0]
     raise AutograderError(
-        f"several exams are set: {', '.join(found)}" if found else "no exam is set yet", hint="name one with --exam" if found else "run `tenfold set EXAM`"
-    )  # fmt: skip
+        f"several exams are set: {', '.join(found)}" if found else "no exam is set yet",
+        hint="name one with --exam" if found else "run `tenfold set EXAM`",
+    )

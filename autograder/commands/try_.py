@@ -15,11 +15,12 @@ from autograder.commands.console import ERR, OUT, AsJson, BankFolder, CourseFold
 from autograder.commands.show import show_key
 from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError
+from autograder.key import keys_of
 from autograder.marking import mark_part
 from autograder.model import Key, Mark, Part, Question, Response, written_values
 from autograder.resources import bank_folder
 from autograder.seeds import seed_of
-from autograder.variant import Drawn, draw_values, keys_of, show, with_given
+from autograder.variant import Drawn, draw_values, show, with_given
 
 
 def try_(
@@ -66,7 +67,7 @@ def _find(bank: Bank, name: str) -> Question:
 
 
 def _values(question: Question, seed: int) -> Drawn:
-    return with_given(question, draw_values(question, seed_of(SAMPLE_SECRET, "try", question.id, seed)))
+    return draw_values(question, seed_of(SAMPLE_SECRET, "try", question.id, seed))
 
 
 def _key(question: Question, values: Drawn, part: str | None) -> Key:

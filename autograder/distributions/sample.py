@@ -30,7 +30,7 @@ class Settings(Record):
 @distribution
 def sample(rng: Rng, settings: Settings) -> tuple[Written, ...]:
     """Draw `take` of the values without repeating one; formulas count the members from 1."""
-    return tuple(rng.shuffled(settings.values)[: settings.take])
+    return tuple(rng.sample(settings.values, settings.take))
 
 
 def support(settings: Settings) -> Sequence[tuple[Written, ...]] | None:

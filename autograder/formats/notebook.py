@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any, Final, NamedTuple
@@ -36,7 +36,11 @@ _KERNEL: Final = {
     "language_info": {"name": "python"},
 }
 
-Cell = dict[str, Any]
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
+Cell = str
+"""A cell as JSON: cells that are the same in every variant are written once."""
+
 Folders = tuple[Path, ...]
 
 
@@ -67,18 +71,16 @@ def notebook(paper: Paper, keys: tuple[Key, ...] | None, folder: Path) -> list[P
         RenderError: a template is missing or wrong, has no macro for an input, or a solution contains
             nbgrader's markers.
     """
-    folders = tuple(template_folders(Path.cwd()))
+    folders = _same(tuple(template_folders(Path.cwd())))
     answers = None if keys is None else {key.ref: key for key in keys}
-    content = {
-        "cells": list(_cells(paper, folders, answers)),
-        "metadata": _KERNEL | {"tenfold": {"exam": paper.exam, "code": paper.code}},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    # Staff copies are kept under version control and get a line a value; C code writes the many others, in one line.
-    indent = None if keys is None else 1
+    metadata = _json(_KERNEL | {"tenfold": {"exam": paper.exam, "code": paper.code}})
+    cells = ",\n".join(_cells(paper, folders, answers))
+    content = f'{{"cells": [\n{cells}\n],\n"metadata": {metadata}, "nbformat": 4, "nbformat_minor": 5}}'
+    if keys is not None:
+        # staff copies are kept under version control, where a line a value shows what has changed
+        content = json.dumps(json.loads(content), ensure_ascii=False, indent=1)
     path = folder / f"{paper.exam}.ipynb"
-    write_bytes(path, json.dumps(content, ensure_ascii=False, indent=indent).encode() + b"\n")
+    write_bytes(path, f"{content}\n".encode())
     return [path]
 
 
@@ -99,9 +101,15 @@ def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) ->
             yield _markdown(f"{variant.question}--text", question)
             for part, text in zip(variant.parts, texts, strict=True):
                 yield _markdown(f"{part.ref}-text", text)
-                answer, check = _fixed_cells(folders, _Asked(part.ref, part.input, part.points, part.unit, part.whole))
-                yield answer if answers is None else _with_solution(answer, part, _key_of(part, answers), folders)
-                yield check
+                asked = _Asked(part.ref, part.input, part.points, part.unit, part.whole)
+                yield _answer(folders, asked) if answers is None else _solved(folders, asked, _key_of(part, answers))
+                yield _check(folders, asked)
+
+
+@cache
+def _same(folders: Folders) -> Folders:
+    # equal paths become the same ones, because comparing them costs more than a look into the caches below
+    return folders
 
 
 def _title(paper: Paper, folders: Folders) -> str:
@@ -140,36 +148,42 @@ def _letters(variant: Variant) -> Sequence[str]:
 
 
 @lru_cache(maxsize=4096)
-def _fixed_cells(folders: Folders, asked: _Asked) -> tuple[Cell, Cell]:
-    ref, variable = asked.ref, variable_of(asked.ref)
-    answer = _rendered(folders, "answer.py", input=asked.input, variable=variable, unit=asked.unit, whole=asked.whole)
-    check = _rendered(
-        folders, "check.py", input=asked.input, variable=variable, unit=repr(asked.unit), whole=repr(asked.whole)
+def _answer(folders: Folders, asked: _Asked, solution: str = "") -> Cell:
+    source = _rendered(
+        folders, "answer.py", input=asked.input, variable=variable_of(asked.ref), unit=asked.unit, whole=asked.whole
     )
-    points = {"points": _number(asked.points)}
-    return (
-        _code(f"{ref}-answer", answer, {"deletable": False, "nbgrader": _nbgrader(f"{ref}_answer", locked=False)}),
-        _code(ref, check, {"deletable": False, "editable": False, "nbgrader": _nbgrader(ref, locked=True) | points}),
-    )
+    metadata = {"deletable": False, "nbgrader": _nbgrader(f"{asked.ref}_answer", locked=False)}
+    return _code(f"{asked.ref}-answer", source + solution, metadata)
+
+
+@lru_cache(maxsize=4096)
+def _check(folders: Folders, asked: _Asked) -> Cell:
+    source = _rendered(
+        folders, "check.py", input=asked.input, variable=variable_of(asked.ref), unit=repr(asked.unit),
+        whole=repr(asked.whole),
+    )  # fmt: skip
+    own = _nbgrader(asked.ref, locked=True) | {"points": _number(asked.points)}
+    return _code(asked.ref, source, {"deletable": False, "editable": False, "nbgrader": own})
+
+
+def _solved(folders: Folders, asked: _Asked, key: Key) -> Cell:
+    # an answer that cannot be computed leaves the dots, which mark the part as blank
+    shown = "..." if key.answer is None else _literal(key.answer)
+    claims = [{"kind": claim.kind, "name": claim.name, "value": _literal(claim.value)} for claim in key.claims]
+    solution = _rendered(
+        folders, "solution.py", input=asked.input, variable=variable_of(asked.ref), answer=shown, unit=key.unit,
+        formula=key.formula, claims=claims, solution=key.solution.strip().splitlines(),
+    ).strip()  # fmt: skip
+    if _MARKERS.search(solution):
+        problem = "the solution contains one of nbgrader's markers, which would end it early"
+        raise RenderError(problem, where=asked.ref)
+    return _answer(folders, asked, f"\n{BEGIN_SOLUTION}\n{solution}\n{END_SOLUTION}")
 
 
 def _nbgrader(grade_id: str, *, locked: bool) -> dict[str, Any]:
     # a locked cell of ours is graded; an open one is where the candidate answers
     flags = {"grade": locked, "locked": locked, "solution": not locked, "task": False}
     return {"schema_version": 3, "grade_id": grade_id} | flags
-
-
-def _with_solution(answer: Cell, part: VariantPart, key: Key, folders: Folders) -> Cell:
-    # an answer that cannot be computed leaves the dots, which mark the part as blank
-    shown = "..." if key.answer is None else _literal(key.answer)
-    claims = [{"kind": claim.kind, "name": claim.name, "value": _literal(claim.value)} for claim in key.claims]
-    solution = _rendered(
-        folders, "solution.py", input=part.input, variable=variable_of(part.ref), answer=shown, unit=key.unit,
-        formula=key.formula, claims=claims, solution=key.solution.strip().splitlines(),
-    )  # fmt: skip
-    if _MARKERS.search(solution):
-        raise RenderError("the solution contains one of nbgrader's markers, which would end it early", where=part.ref)
-    return answer | {"source": f"{answer['source']}\n{BEGIN_SOLUTION}\n{solution}\n{END_SOLUTION}"}
 
 
 def _key_of(part: VariantPart, answers: Mapping[str, Key]) -> Key:
@@ -188,14 +202,19 @@ def _rendered(folders: Folders, name: str, **values: Any) -> str:
 
 
 def _markdown(name: str, source: str) -> Cell:
-    return {"cell_type": "markdown", "id": _cell_id(name), "metadata": {}, "source": source.strip()}
+    text = _json(source.strip())
+    return f'{{"cell_type": "markdown", "id": {_json(_cell_id(name))}, "metadata": {{}}, "source": {text}}}'
 
 
 def _code(name: str, source: str, metadata: dict[str, Any]) -> Cell:
-    return {
-        "cell_type": "code", "execution_count": None, "id": _cell_id(name), "metadata": metadata, "outputs": [],
-        "source": source,
-    }  # fmt: skip
+    shared: dict[str, Any] = {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": _cell_id(name),
+        "metadata": metadata,
+        "outputs": [],
+    }
+    return _json(shared | {"source": source})
 
 
 def _cell_id(name: str) -> str:

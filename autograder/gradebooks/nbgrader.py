@@ -160,13 +160,10 @@ def record(book: api.Gradebook, cells: Cells, sheets: Collection[MarkSheet]) -> 
         sheets: marks that `check_sheet` has let pass.
     """
     rows = _returned(book, cells, [sheet.candidate for sheet in sheets])
-    marks = {(rows[sheet.candidate], cells.checks[mark.ref]): mark for sheet in sheets for mark in sheet.marks}
-    said = {
-        (rows[sheet.candidate], cells.answers[mark.ref]): mark.feedback.strip() or None
-        for sheet in sheets
-        for mark in sheet.marks
-        if mark.ref in cells.answers
-    }
+    every = [(rows[sheet.candidate], mark) for sheet in sheets for mark in sheet.marks]
+    marks = {(row, cells.checks[mark.ref]): mark for row, mark in every}
+    answered = [(row, mark) for row, mark in every if mark.ref in cells.answers]
+    said = {(row, cells.answers[mark.ref]): mark.feedback.strip() or None for row, mark in answered}
     grade, comment = api.Grade, api.Comment
     grades = select(
         grade.id, grade.notebook_id, grade.cell_id, grade.manual_score, grade.auto_score, grade.needs_manual_grade
@@ -174,6 +171,7 @@ def record(book: api.Gradebook, cells: Cells, sheets: Collection[MarkSheet]) -> 
     scores = [
         {"id": row, "auto_score": score, "needs_manual_grade": waits}
         for row, notebook, cell, manual, *was in book.db.execute(grades)
+        if (notebook, cell) in marks  # an instructor may have added a cell of another kind
         for score, waits in [_scored(marks[notebook, cell], manual, *was)]
         if [score, waits] != was
     ]
@@ -199,38 +197,38 @@ def _scored(mark: Mark, manual: float | None, auto: float | None, waits: bool) -
 
 def _register(book: api.Gradebook, cells: Cells, returned: Mapping[str, datetime | None]) -> None:
     """Add the rows of candidates and submissions that nbgrader does not have yet, as its `add_submission` would."""
-    known = set(book.db.scalars(select(api.Student.id).where(api.Student.id.in_(returned))))
-    _insert(book, api.Student, [{"id": candidate} for candidate in returned if candidate not in known])
-    columns = (api.SubmittedAssignment.id, api.SubmittedAssignment.student_id, api.SubmittedAssignment.timestamp)
-    mine = select(*columns).where(api.SubmittedAssignment.assignment_id == cells.assignment)
-    there = {student: (row, when) for row, student, when in book.db.execute(mine.where(columns[1].in_(returned)))}
-    late = [
-        {"id": there[candidate][0], "timestamp": when}
-        for candidate, when in returned.items()
-        if candidate in there and when not in (None, there[candidate][1])
+    student, submission = api.Student, api.SubmittedAssignment
+    known = set(book.db.scalars(select(student.id).where(student.id.in_(returned))))
+    mine = select(submission.id, submission.student_id, submission.timestamp).where(
+        submission.assignment_id == cells.assignment, submission.student_id.in_(returned)
+    )
+    there = {candidate: (row, when) for row, candidate, when in book.db.execute(mine)}
+    stamps = [
+        {"id": row, "timestamp": returned[candidate]}
+        for candidate, (row, when) in there.items()
+        if returned[candidate] not in (None, when)
     ]
-    if late:
-        book.db.execute(update(api.SubmittedAssignment), late)
     fresh = {candidate: api.new_uuid() for candidate in returned if candidate not in there}
-    copies = [(submission, notebook, api.new_uuid()) for submission in fresh.values() for notebook in cells.mirrored]
-    _insert(book, api.SubmittedAssignment, [
-        {"id": submission, "assignment_id": cells.assignment, "student_id": candidate, "timestamp": returned[candidate]}
-        for candidate, submission in fresh.items()
-    ])  # fmt: skip
-    _insert(book, api.SubmittedNotebook, [
-        {"id": copy, "assignment_id": submission, "notebook_id": notebook} for submission, notebook, copy in copies
-    ])  # fmt: skip
-    for place, table in enumerate((api.Grade, api.Comment)):
-        _insert(book, table, [
-            {"id": api.new_uuid(), "notebook_id": copy, "cell_id": cell}
-            for _, notebook, copy in copies
-            for cell in cells.mirrored[notebook][place]
-        ])  # fmt: skip
+    copies = [(row, notebook, api.new_uuid()) for row in fresh.values() for notebook in cells.mirrored]
+    for statement, rows in (
+        (update(submission), stamps),
+        (insert(student), [{"id": candidate} for candidate in returned if candidate not in known]),
+        (insert(submission), [
+            {"id": row, "assignment_id": cells.assignment, "student_id": candidate, "timestamp": returned[candidate]}
+            for candidate, row in fresh.items()
+        ]),
+        (insert(api.SubmittedNotebook), [
+            {"id": copy, "assignment_id": row, "notebook_id": notebook} for row, notebook, copy in copies
+        ]),
+        (insert(api.Grade), [_empty(copy, cell) for _, each, copy in copies for cell in cells.mirrored[each][0]]),
+        (insert(api.Comment), [_empty(copy, cell) for _, each, copy in copies for cell in cells.mirrored[each][1]]),
+    ):  # fmt: skip
+        if rows:
+            book.db.execute(statement, rows)
 
 
-def _insert(book: api.Gradebook, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        book.db.execute(insert(table), rows)
+def _empty(notebook: str, cell: str) -> dict[str, str]:
+    return {"id": api.new_uuid(), "notebook_id": notebook, "cell_id": cell}
 
 
 def _returned(book: api.Gradebook, cells: Cells, candidates: Collection[str]) -> dict[str, str]:
@@ -245,13 +243,23 @@ def _returned(book: api.Gradebook, cells: Cells, candidates: Collection[str]) ->
 
 def _check_all(sheets: Iterable[MarkSheet], cells: Cells, exam: str, course: Path) -> None:
     seen: set[str] = set()
+    problems: list[GradebookError] = []
     for sheet in sheets:
         if sheet.exam != exam or sheet.candidate in seen:
             problem = f"these are not marks of one exam ({exam}) with one sheet a candidate"
             raise GradebookError(problem, where=sheet.candidate)
         seen.add(sheet.candidate)
-        check_sheet(sheet, cells.points, course)
-        _handed_in(course, sheet)
+        try:
+            check_sheet(sheet, cells.points, course)
+            _handed_in(course, sheet)
+        except GradebookError as error:
+            problems.append(error)
+    if len(problems) > 1:
+        shown = "\n".join(f"{error.where}: {error.problem}" for error in problems[:20])
+        problem = f"nothing was posted, because of {len(problems)} candidates:\n{shown}"
+        raise GradebookError(problem, hint=problems[0].hint)
+    if problems:
+        raise problems[0]
 
 
 def _handed_in(course: Path, sheet: MarkSheet) -> datetime | None:

@@ -9,77 +9,31 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
-from typing import Annotated, Final, Literal, Self
-
-from pydantic import Field as Limit
-from pydantic import model_validator
+from typing import Final
 
 from autograder.formula import Value
+from autograder.formula.arithmetic import to_float
 from autograder.kinds import grader
-from autograder.model import Claim, Key, Mark, Observation, Part, Record, Response
+from autograder.model import Claim, Key, Mark, Observation, Part, Response
 from autograder.reading import Field, Reading, check_unit, read_number, show_number
+from autograder.scale import Settings, credit, distance, is_infinite, opposite
 
 REASONS: Final = (
-    "right", "convention", "slip", "near", "far", "sign", "ambiguous", "wrong_unit", "missing_unit", "nonfinite", "blank", "unreadable",
-)  # fmt: skip
+    "right",
+    "convention",
+    "slip",
+    "near",
+    "far",
+    "sign",
+    "ambiguous",
+    "wrong_unit",
+    "missing_unit",
+    "nonfinite",
+    "blank",
+    "unreadable",
+)
 """Every reason this grader gives."""
-
-Scale = Literal["log", "relative", "absolute", "exact", "sigfig"]
-
-_FULL: Final[dict[str, float]] = {"log": 0.3, "relative": 0.01, "absolute": 0.0, "exact": 0.0, "sigfig": 0.5}
-_NEAR_DECADES: Final = 0.02
-
-
-class Settings(Record):
-    """What an author may set under `grader: {numeric: …}`.
-
-    Attributes:
-        scale: how distance is measured: in decades (`log`), as a fraction of the key (`relative`), in the part's unit
-            (`absolute`), not at all (`exact`), or in units of the last of `digits` significant digits (`sigfig`).
-        full: the distance up to which an answer earns full credit.
-        zero: the distance from which it earns none; between the two, credit falls in a straight line.
-        digits: significant digits, for `sigfig`.
-        near: the distance within which a convention or slip claims an answer.
-        unit: whether an answer must carry its unit, may, or must not.
-    """
-
-    scale: Scale = "relative"
-    full: Annotated[float, Limit(ge=0)] | None = None
-    zero: Annotated[float, Limit(ge=0)] | None = None
-    digits: Annotated[int, Limit(ge=1, le=15)] | None = None
-    near: Annotated[float, Limit(ge=0)] | None = None
-    unit: Literal["required", "optional", "none"] = "optional"
-
-    @model_validator(mode="after")
-    def _agrees_with_itself(self) -> Self:
-        if self.scale == "sigfig" and self.digits is None:
-            raise ValueError("the scale sigfig needs `digits`")
-        if self.scale != "sigfig" and self.digits is not None:
-            raise ValueError("`digits` belongs to the scale sigfig")
-        if self.scale == "exact" and (self.full or self.zero):
-            raise ValueError("the scale exact has no tolerance; use absolute")
-        if self.zero is not None and self.zero < self.full_distance:
-            raise ValueError("zero is below full: credit would rise with the error")
-        return self
-
-    @property
-    def full_distance(self) -> float:
-        """Distance up to which an answer earns full credit."""
-        return _FULL[self.scale] if self.full is None else self.full
-
-    @property
-    def zero_distance(self) -> float:
-        """Distance from which an answer earns nothing."""
-        return self.full_distance if self.zero is None else self.zero
-
-    @property
-    def near_distance(self) -> float:
-        """Distance within which a claim holds."""
-        if self.near is not None:
-            return self.near
-        return _NEAR_DECADES if self.scale == "log" else self.full_distance
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +68,12 @@ def numeric(key: Key, response: Response, seen: Observation | None) -> Mark:
     assert reading.value is not None
     verdict = judge(key, reading.value, settings)
     return key.mark(
-        verdict.share, verdict.reason, read=_plain(reading.value), feedback=_feedback(key, reading, field, settings, verdict),
+        verdict.share,
+        verdict.reason,
+        read=_plain(reading.value),
+        feedback=_feedback(key, reading, field, settings, verdict),
         detail={"error": _finite(verdict.distance), "claimed": verdict.claim.name if verdict.claim else None},
-    )  # fmt: skip
+    )
 
 
 def judge(key: Key, value: Value, settings: Settings) -> _Verdict:
@@ -131,47 +88,9 @@ def judge(key: Key, value: Value, settings: Settings) -> _Verdict:
         return _Verdict(share, claim.kind, away, claim)
     if share == 1:
         return _Verdict(1.0, "right", away)
-    if _opposite(value, key.answer) and settings.scale != "absolute":
+    if opposite(value, key.answer) and settings.scale != "absolute":
         return _Verdict(0.0, "sign", away)
     return _Verdict(share, "near" if share > 0 else "far", away)
-
-
-def distance(value: Value, key: Value, settings: Settings) -> float:
-    """Return how far a value lies from a key on the part's scale; infinite across the sign on the log scale.
-
-    Source of `log`: |log10(value/key)|, the number of decades between them.
-    """
-    if value == key:
-        return 0.0
-    if _is_infinite(value) or _is_infinite(key):
-        return math.inf
-    if settings.scale == "exact":
-        return 0.0 if _equal_floats(value, key) else abs(_float(Fraction(value) - Fraction(key)))
-    if settings.scale == "absolute":
-        return _float(abs(Fraction(value) - Fraction(key)))
-    if settings.scale == "log":
-        if value == 0 or key == 0 or _opposite(value, key):
-            return math.inf
-        return abs(_log10(abs(Fraction(value) / Fraction(key))))
-    if key == 0:
-        return math.inf
-    gap = abs(Fraction(value) - Fraction(key))
-    if settings.scale == "relative":
-        return _float(gap / abs(Fraction(key)))
-    assert settings.digits is not None
-    return _float(gap / Fraction(10) ** (_exponent(key) - settings.digits + 1))
-
-
-def credit(away: float, settings: Settings) -> float:
-    """Return the share for a distance: 1 up to `full`, 0 from `zero`, a straight line between."""
-    full, zero = settings.full_distance, settings.zero_distance
-    # The last bits of a logarithm or a quotient must not decide.
-    slack = 1e-12 * max(1.0, full)
-    if away <= full + slack:
-        return 1.0
-    if away >= zero:
-        return 0.0
-    return (zero - away) / (zero - full)
 
 
 def problems(part: Part, settings: Settings | None) -> Iterator[tuple[str, str, str]]:
@@ -190,7 +109,7 @@ def flaw(key: Key) -> str | None:
     settings = _settings(json.dumps(key.settings))
     if key.answer is None:
         return "there is no answer"
-    if _is_infinite(key.answer):
+    if is_infinite(key.answer):
         return "the answer is infinite"
     if settings.scale in ("log", "sigfig") and key.answer == 0:
         return f"the answer is 0, which the scale {settings.scale} cannot mark"
@@ -299,47 +218,9 @@ def _miss(key: Key, value: Value, settings: Settings, verdict: _Verdict) -> str:
     return f"Too {side}."
 
 
-def _opposite(value: Value, key: Value) -> bool:
-    return (value > 0 > key) or (value < 0 < key)
-
-
-def _is_infinite(value: Value) -> bool:
-    return isinstance(value, float) and math.isinf(value)
-
-
-def _equal_floats(value: Value, key: Value) -> bool:
-    return (isinstance(value, float) or isinstance(key, float)) and math.isclose(value, key, rel_tol=1e-12)
-
-
-def _log10(ratio: Fraction) -> float:
-    # numerator and denominator may each be beyond a float's range
-    try:
-        return math.log10(ratio)
-    except (OverflowError, ValueError):
-        return math.log10(ratio.numerator) - math.log10(ratio.denominator)
-
-
-def _exponent(value: Value) -> int:
-    """Return floor(log10(|value|)), exactly."""
-    size = abs(Fraction(value))
-    guess = math.floor(_log10(size))
-    while Fraction(10) ** guess > size:
-        guess -= 1
-    while Fraction(10) ** (guess + 1) <= size:
-        guess += 1
-    return guess
-
-
-def _float(value: Fraction) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf
-
-
 def _finite(value: float) -> float | None:
     return round(value, 9) if math.isfinite(value) else None
 
 
 def _plain(value: Value) -> int | float:
-    return value if isinstance(value, int | float) else _float(value)
+    return value if isinstance(value, int | float) else to_float(value)

@@ -7,7 +7,7 @@ it is given, or run long: loops and calls draw on a budget, strings on a cap, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -54,10 +54,27 @@ _PLAIN_FILTERS: Final = (
 )
 _LAYOUT_FILTERS: Final = ("e", "escape", "indent", "replace", "tojson", "default", "map", "selectattr", "rejectattr")
 _TEXT_NODES: Final = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Name, nodes.Const, nodes.Filter, nodes.Test,
-    nodes.Getitem, nodes.Compare, nodes.Operand, nodes.BinExpr, nodes.UnaryExpr, nodes.CondExpr, nodes.Tuple, nodes.List,
-    nodes.Assign, nodes.Getattr, nodes.Call,
-)  # fmt: skip
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.For,
+    nodes.If,
+    nodes.Name,
+    nodes.Const,
+    nodes.Filter,
+    nodes.Test,
+    nodes.Getitem,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.BinExpr,
+    nodes.UnaryExpr,
+    nodes.CondExpr,
+    nodes.Tuple,
+    nodes.List,
+    nodes.Assign,
+    nodes.Getattr,
+    nodes.Call,
+)
 
 
 class _Template(jinja2.Template):
@@ -78,18 +95,31 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def __init__(self, loader: jinja2.BaseLoader | None, filters: Sequence[str]) -> None:
         super().__init__(
-            variable_start_string="[=", variable_end_string="=]",
-            block_start_string="[%", block_end_string="%]",
-            comment_start_string="[#", comment_end_string="#]",
-            undefined=jinja2.StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True,
-            loader=loader, auto_reload=False, cache_size=400,
-        )  # fmt: skip
+            variable_start_string="[=",
+            variable_end_string="=]",
+            block_start_string="[%",
+            block_end_string="%]",
+            comment_start_string="[#",
+            comment_end_string="#]",
+            undefined=jinja2.StrictUndefined,
+            finalize=_finalize,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            loader=loader,
+            auto_reload=False,
+            cache_size=400,
+        )
         self.steps = MAX_STEPS
         self.globals = {"range": _short_range}
         self.filters = {name: self.filters[name] for name in filters} | {
-            "group": numerals.group, "join": _join, "sci": numerals.sci, "si": numerals.si, "sig": numerals.sig,
-            "bounded": self.bounded, "concatenated": _concatenated,
-        }  # fmt: skip
+            "group": numerals.group,
+            "join": _join,
+            "sci": numerals.sci,
+            "si": numerals.si,
+            "sig": numerals.sig,
+            "bounded": self.bounded,
+            "concatenated": _concatenated,
+        }
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if _is_number(left) and _is_number(right):
@@ -168,7 +198,7 @@ def text(source: str) -> jinja2.Template:
     return _texts().from_string(source)
 
 
-def render_text(source: str, values: dict[str, Any]) -> str:
+def render_text(source: str, values: Mapping[str, Any]) -> str:
     """Render a text of the bank with drawn and given values.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What number does an answer give? Finds the figure that counts, turns it into the field's unit, and says why if it cannot.
+"""What number does an answer give? Finds the figure that counts, and says why if there is none.
 
 The line: plain characters → plain signs for LaTeX → without Markdown → tokens → asides, relations, items → one amount.
 """
@@ -12,25 +12,27 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from autograder.formula.arithmetic import FormulaError, TooLarge, Value
+from autograder.formula.arithmetic import FormulaError, TooLarge, Value, magnitude
 from autograder.reading import names
 from autograder.reading.amounts import Amount
 from autograder.reading.asides import Part, split_asides, split_relations, unit_alone, unit_in_label
 from autograder.reading.characters import fold
 from autograder.reading.decoration import undress
+from autograder.reading.digits import read_figures
 from autograder.reading.fields import Field, Reading, Unread
 from autograder.reading.items import Item, read_items
-from autograder.reading.names import NOUN
+from autograder.reading.outcome import finish
 from autograder.reading.tokens import Token, tokenise
 from autograder.reading.typeset import plain
-from autograder.reading.units import PERCENT, PERMILLE, Asked, asked, convert, in_base
+from autograder.reading.units import PERCENT, Asked, asked, convert, in_base
 from autograder.reading.words import HEDGES, PLACEHOLDERS
 
 MAX_LENGTH: Final = 2_000
 """Characters of an answer that is still read."""
 
-_LARGEST: Final = int(1.7976931348623157e308)
-_SIMPLE: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_DIRECT: Final = re.compile(r"(-?)((?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,3})?)(?: ?([A-Za-z]{2,12}|%))?")
+_BARS: Final = re.compile(r"\|([^|\n]{1,40})\|")
+_CLOCK: Final = re.compile(r"(\d) ?h ?([0-5]?\d)(?: ?(?:min|m)\b)?(?!\w)")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _OTHER_BASE: Final = re.compile(r"\b0[xXbo][0-9A-Fa-f]")
 _NO_NUMBER: Final = "No number was found: write one in figures, such as 28 or 1.78e14."
@@ -74,15 +76,18 @@ def _read_value(said: object, wanted: Asked) -> Reading:
     value: Value = said
     if isinstance(said, float) and said.is_integer() and abs(said) < 2**53:
         value = int(said)
-    return _finish(Amount(value), wanted)
+    return finish(Amount(value), wanted)
 
 
 def _read_text(said: str, wanted: Asked) -> Reading:
-    text = said.strip()
+    text = said.strip(" \n\xa0")  # a tab or form feed may be what is left of \times or \frac
     if len(text) > MAX_LENGTH:
         raise Unread("unreadable", "This is too long to be a number.")
-    if _SIMPLE.fullmatch(text):
-        return _finish(_settled([Item(_simple(text, wanted))], wanted), wanted)
+    direct = _DIRECT.fullmatch(text)
+    if direct is not None:
+        amount = _direct(direct, wanted)
+        if amount is not None:
+            return finish(amount, wanted)
     tokens = tokenise(_plain_text(text, wanted))
     if not tokens:
         raise Unread("blank", "")
@@ -92,8 +97,22 @@ def _read_text(said: str, wanted: Asked) -> Reading:
     return _answer(main, asides, wanted)
 
 
-def _simple(text: str, wanted: Asked) -> Amount:
-    return read_items(tokenise(text.rstrip(".")), wanted)[0].amount
+def _direct(found: re.Match[str], wanted: Asked) -> Amount | None:
+    """Read the commonest answers, figures and perhaps a unit, without the grammar; None where it must decide."""
+    minus, said, word = found.groups()
+    unit = None
+    if word is not None:
+        unit = PERCENT if word == "%" else names.exactly(word)
+        if unit is None or word == "kb" or word.isdigit():
+            return None
+    figures = read_figures(said)
+    value, other = figures.value, figures.other
+    if minus:
+        value, other = -value, None if other is None else -other
+    scaled = "e" in said or "E" in said
+    if scaled and figures.mark:
+        return Amount(value, unit, places=figures.places, simple=True, scaled=True)
+    return Amount(value, unit, other, figures.mark, figures.places, simple=True, scaled=scaled)
 
 
 def _plain_text(text: str, wanted: Asked) -> str:
@@ -107,6 +126,10 @@ def _plain_text(text: str, wanted: Asked) -> str:
     if not bare.isprintable():
         bare = _CONTROLS.sub("", bare.replace("\t", " "))
     bare = undress(bare, wanted.money)
+    if "|" in bare:
+        bare = _BARS.sub(r" abs(\1) ", bare)
+    if ("time", 1) in wanted.dimensions and "h" in bare:
+        bare = _CLOCK.sub(r"\1 h \2 min", bare)
     if not bare.strip("() \t\n"):
         raise Unread("blank", "")
     if _OTHER_BASE.search(bare):
@@ -121,18 +144,18 @@ def _answer(main: list[Token], asides: list[Part], wanted: Asked) -> Reading:
         return _from_asides(asides, wanted)
     item = _settled(amounts, wanted)
     if item.upper is not None:
-        return _finish(item, wanted)
+        return finish(item, wanted)
     amount = item.amount
     if amount.unit is None:
         unit = next((unit for part in asides if (unit := unit_alone(part.tokens, wanted)) is not None), None)
-        unit = unit or unit_in_label([*segments[:chosen]], wanted)
+        unit = unit or unit_in_label(segments[:chosen], wanted)
         if unit is not None:
             amount = amount.with_unit(unit)
     for earlier in range(chosen - 1, -1, -1):
         amount = _restated(amount, _quietly(segments[earlier], wanted), wanted)
     for part in asides:
         amount = _agreed(amount, part, wanted)
-    return _finish(replace(item, amount=amount), wanted)
+    return finish(replace(item, amount=amount), wanted)
 
 
 def _last_numbers(segments: Sequence[Sequence[Token]], wanted: Asked) -> tuple[int, list[Item]]:
@@ -170,7 +193,7 @@ def _from_asides(asides: Sequence[Part], wanted: Asked) -> Reading:
     found = [amount for part in asides if (amount := _quietly(part.tokens, wanted)) is not None]
     if len(found) != 1:
         raise Unread("unreadable", _NO_NUMBER)
-    return _finish(found[0], wanted)
+    return finish(found[0], wanted)
 
 
 def _settled(items: list[Item], wanted: Asked) -> Item:
@@ -180,12 +203,16 @@ def _settled(items: list[Item], wanted: Asked) -> Item:
         Unread: `ambiguous` if they differ or it is only a bound, `unreadable` for a vague remark.
     """
     fitting = [item for item in items if _fits(item, wanted)]
+    unknown = len(items) > 1 and any(item.amount.unit == (("?", 1),) for item in items)
+    if unknown and not any(item.amount.unit for item in fitting):
+        raise Unread("ambiguous", "More than one number was found: give one.")
     items = fitting or items
     first = items[0]
     if len(items) > 1:
         values = [convert(item.amount.value, item.amount.unit, wanted) for item in items]
         spans = any(item.upper for item in items)
-        if spans or any(not _same(values[0], value) for value in values[1:]):
+        pairs = zip(items[1:], values[1:], strict=True)
+        if spans or not all(_alike(values[0], value, first.amount, item.amount) for item, value in pairs):
             known = tuple(value for value in values if value is not None)
             raise Unread("ambiguous", "Two different answers were found: give one.", candidates=known)
         first = next((item for item in items if item.amount.unit in (None, wanted.unit)), first)
@@ -196,12 +223,23 @@ def _settled(items: list[Item], wanted: Asked) -> Item:
     return first
 
 
+def _alike(a: Value | None, b: Value | None, first: Amount, second: Amount) -> bool:
+    """Say whether two answers are one: equal, or in different units and equal as far as they are written."""
+    if a is None or b is None:
+        return False
+    return _same(a, b) or (first.unit != second.unit and _near(a, b, first, second))
+
+
 def _fits(item: Item, wanted: Asked) -> bool:
     return convert(item.amount.value, item.amount.unit, wanted) is not None
 
 
 def _same(a: Value | None, b: Value | None) -> bool:
-    return a is not None and b is not None and (a == b or abs(a - b) <= _CLOSE * max(abs(a), abs(b)))
+    return a is not None and b is not None and (a == b or magnitude(a - b) <= _CLOSE * _larger(a, b))
+
+
+def _larger(a: Value, b: Value) -> Value:
+    return magnitude(a) if magnitude(a) > magnitude(b) else magnitude(b)
 
 
 def _restated(amount: Amount, earlier: Amount | None, wanted: Asked) -> Amount:
@@ -213,13 +251,14 @@ def _restated(amount: Amount, earlier: Amount | None, wanted: Asked) -> Amount:
         return amount
     if amount.unit is None:
         base = in_base(amount.value, wanted)
-        return earlier if _near(before, after, earlier, amount) or (base is not None and _same(base, before)) else amount
+        same = _near(before, after, earlier, amount) or (base is not None and _same(base, before))
+        return earlier if same else amount
     return earlier if earlier.unit == wanted.unit and _near(before, after, earlier, amount) else amount
 
 
 def _near(a: Value, b: Value, first: Amount, second: Amount) -> bool:
     """Say whether two figures are one number, each rounded as it was written."""
-    return _same(a, b) or abs(a - b) <= max(first.slack, second.slack) * max(abs(a), abs(b))
+    return _same(a, b) or magnitude(a - b) <= max(first.slack, second.slack) * _larger(a, b)
 
 
 def _agreed(amount: Amount, part: Part, wanted: Asked) -> Amount:
@@ -232,89 +271,19 @@ def _agreed(amount: Amount, part: Part, wanted: Asked) -> Amount:
     while tokens and (tokens[0].text.lower() in HEDGES or tokens[0].text.lower() in ("or", "i.e", "aka", ",")):
         tokens = tokens[1:]
     relations = sum(token.kind == "rel" for token in part.tokens)
-    if not tokens or relations > 1 or (relations == 1 and part.tokens[0].kind != "rel"):
+    if not part.restates or not tokens or relations > 1 or (relations == 1 and part.tokens[0].kind != "rel"):
         return amount
     other = _quietly(tokens, wanted)
     if other is None or other.bare_word or not part.is_whole(tokens, wanted):
         return amount
     said, again = convert(amount.value, amount.unit, wanted), convert(other.value, other.unit, wanted)
-    if again is None or (other.unit is None and amount.unit is not None and not other.simple and not _near_any(said, again)):
-        return amount
-    if said is None:
+    if said is None or again is None or (other.unit is None and amount.unit is not None and not other.simple):
         return amount
     if amount.unit is None and other.unit is not None:
         base = in_base(amount.value, wanted)
         if base is not None and _near(base, again, amount, other):
             return other
-    if not _near(said, again, amount, other):
+    base = in_base(again, wanted) if other.unit is None else None
+    if not (_near(said, again, amount, other) or (base is not None and _near(said, base, amount, other))):
         raise Unread("ambiguous", "The brackets give another number: give one.", candidates=(said, again))
     return other if other.unit == wanted.unit and amount.unit not in (None, wanted.unit) else amount
-
-
-def _near_any(a: Value | None, b: Value) -> bool:
-    return _same(a, b)
-
-
-def _finish(found: Item | Amount, wanted: Asked) -> Reading:
-    """Turn an amount into the field's unit and check it against the field's rules."""
-    item = found if isinstance(found, Item) else Item(found)
-    amount = item.amount
-    shown = None if amount.unit is None else _shown(amount)
-    value = _value(amount, wanted)
-    if item.upper is not None:
-        upper = _value(item.upper if item.upper.unit is not None else replace(item.upper, unit=amount.unit), wanted)
-        if wanted.rule == "required" and amount.unit is None and wanted.kind in ("unit", "percent"):
-            raise Unread("missing_unit", f"Write the unit: the answer is in {wanted.name}.")
-        return Reading(None, None, "Give one number, not a range.", shown, ends=(value, upper))
-    if wanted.rule == "required" and amount.unit is None and wanted.kind in ("unit", "percent"):
-        return Reading(value, "missing_unit", f"Write the unit after the number, such as {wanted.name}.")
-    base = in_base(value, wanted) if amount.unit is None else None
-    return Reading(value, None, unit=shown, in_base=None if base is None else _simplest(base))
-
-
-def _value(amount: Amount, wanted: Asked) -> Value:
-    """Return an amount in the field's unit.
-
-    Raises:
-        Unread: `wrong_unit`, `ambiguous` figures, or `nonfinite`.
-    """
-    value = convert(amount.value, amount.unit, wanted)
-    if value is None or (wanted.rule == "none" and not _may_repeat(amount, wanted)):
-        assert amount.unit is not None
-        raise Unread("wrong_unit", _misfit(amount, wanted), unit=_shown(amount))
-    if amount.mark:
-        larger = amount.unit is not None and abs(value) > abs(amount.value)
-        doubtful = amount.mark == "," and (not wanted.whole or amount.scaled)
-        if doubtful or (amount.mark == "." and wanted.whole and not larger):
-            other = None if amount.other is None else convert(amount.other, amount.unit, wanted)
-            both = (value,) if other is None else (value, other)
-            raise Unread("ambiguous", "A mark before three figures may group or divide: write 4194 or 4.1940.", candidates=both)
-    value = _simplest(value)
-    if abs(value) > _LARGEST:
-        raise Unread("nonfinite", "An answer is a finite number.", value=math.copysign(math.inf, value))
-    if value != 0 and float(value) == 0:
-        raise Unread("unreadable", "This number is too close to zero to be read.")
-    return value
-
-
-def _may_repeat(amount: Amount, wanted: Asked) -> bool:
-    return amount.unit in (None, NOUN, wanted.unit) or (amount.unit in (PERCENT, PERMILLE) and wanted.kind != "unit")
-
-
-def _simplest(value: Value) -> Value:
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
-
-
-def _shown(amount: Amount) -> str | None:
-    assert amount.unit is not None
-    return None if amount.unit == (("?", 1),) else names.show(amount.unit)
-
-
-def _misfit(amount: Amount, wanted: Asked) -> str:
-    shown = _shown(amount)
-    asked_for = wanted.name if wanted.kind == "unit" else {"percent": "per cent", "count": "a count"}.get(wanted.kind, "a bare number")
-    return f"{shown or 'The word after the number'} does not fit: the answer is in {asked_for}." if wanted.kind != "bare" else (
-        f"{shown or 'The word after the number'} does not fit: the answer has no unit.")  # fmt: skip
-
-
-__all__ = ["MAX_LENGTH", "read_number"]

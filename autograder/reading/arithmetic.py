@@ -9,21 +9,21 @@ primary := figures | number words | "(" sum ")" | function(sum, …) | √ prima
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from autograder.formula.arithmetic import FUNCTIONS, FormulaError, TooLarge, Value, exponential, multiply, power, rounded, square_root
+from autograder.formula.arithmetic import multiply
+from autograder.formula.functions import square_root
 from autograder.reading.amounts import Amount, combine
+from autograder.reading.cursor import Cursor
 from autograder.reading.digits import read_figures
 from autograder.reading.fields import Unread
+from autograder.reading.functions import apply
+from autograder.reading.names import product
 from autograder.reading.numerals import read_words
-from autograder.reading.phrases import read_unit, token_at
+from autograder.reading.phrases import read_unit
 from autograder.reading.tokens import Token
-from autograder.reading.units import Asked
-from autograder.reading.words import COUNTED_LETTERS, INFINITE, NOT_NUMBERS, ORDINALS, SCALES
-
-MAX_DEPTH: Final = 40
+from autograder.reading.words import COUNTED_LETTERS, INFINITE, NOT_NUMBERS, ORDINALS, PARTS, SCALES
 
 _SIGNS: Final = frozenset({"+", "-", "–"})
 _PRODUCTS: Final = frozenset({"*", "/", "//", "mod", "%"})
@@ -31,45 +31,7 @@ _TEN: Final = ("^", "**")
 _OPEN: Final = {"(": ")", "[": "]"}
 _PI: Final = ("π", "pi", "math.pi", "np.pi", "numpy.pi")
 _CURRENCIES: Final = {"$": "USD", "€": "EUR", "£": "GBP"}
-_CODE: Final = "This looks like code, and nothing in it is run: write the number or plain arithmetic."
-
-
-class Cursor:
-    """A place in the signs of an answer.
-
-    Attributes:
-        tokens: the signs.
-        at: the next one.
-        field: what is asked.
-        depth: brackets and powers that are open.
-    """
-
-    __slots__ = ("at", "depth", "field", "tokens")
-
-    def __init__(self, tokens: Sequence[Token], at: int, field: Asked) -> None:
-        self.tokens = tokens
-        self.at = at
-        self.field = field
-        self.depth = 0
-
-    def peek(self, ahead: int = 0) -> Token:
-        """Return the sign at the cursor or after it."""
-        return token_at(self.tokens, self.at + ahead)
-
-    def take(self) -> Token:
-        """Return the next sign and step over it."""
-        self.at += 1
-        return token_at(self.tokens, self.at - 1)
-
-    def deeper(self) -> None:
-        """Note one more level.
-
-        Raises:
-            Unread: past `MAX_DEPTH`.
-        """
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise Unread("unreadable", "This is nested too deeply.")
+CODE: Final = "This looks like code, and nothing in it is run: write the number or plain arithmetic."
 
 
 def starts(token: Token, after: Token) -> bool:
@@ -116,12 +78,15 @@ def _operator(cursor: Cursor) -> str | None:
     """Take the sign of a product if one stands here; `1.78 10^14` and `2(3+4)` have none."""
     token = cursor.peek()
     if token.text in _PRODUCTS and token.kind == "op":
-        if not _operand_follows(cursor) or (token.text == "%" and not token.gap and cursor.peek(1).gap):
+        if not _operand_follows(cursor) or (token.text == "%" and _is_percent(cursor)):
             return None
         cursor.take()
         if token.text in ("*", "/") and cursor.peek().text == "by":
             cursor.take()
         return "mod" if token.text == "%" else token.text
+    if token.text == "of" and cursor.field.kind in ("unit", "count") and _operand_follows(cursor):
+        share = cursor.peek(-1).text.lower()
+        return cursor.take().text if share in ("%", "percent", "pct", "cent") or share in PARTS else None
     if token.text == "over" and cursor.peek(-1).kind == "num" and cursor.peek(1).kind == "num":
         cursor.take()
         return "/"
@@ -129,16 +94,16 @@ def _operator(cursor: Cursor) -> str | None:
         return "*"
     if token.text == "(" and not token.gap and cursor.peek(-1).text not in (")", "]"):
         return "*" if cursor.peek(-1).kind == "num" and _pure_bracket(cursor) else None
-    return "*" if token.text == "(" and not token.gap and cursor.peek(-1).text == ")" and _pure_bracket(cursor) else None
+    return "*" if token.text == "(" and not token.gap and _pure_bracket(cursor, 0) else None
 
 
-def _pure_bracket(cursor: Cursor) -> bool:
-    """Say whether the bracket at the cursor holds a sum or product of figures, not a restatement or a unit."""
+def _pure_bracket(cursor: Cursor, least: int = 1) -> bool:
+    """Say whether the bracket at the cursor holds figures with `least` operators, not a restatement or a unit."""
     operators = 0
     for ahead in range(1, 30):
         token = cursor.peek(ahead)
         if token.text == ")":
-            return operators > 0
+            return operators >= least
         if token.kind not in ("num", "op") or token.text == "%":
             return False
         operators += token.kind == "op"
@@ -158,14 +123,16 @@ def _operand_follows(cursor: Cursor) -> bool:
     )
 
 
+def _is_percent(cursor: Cursor) -> bool:
+    """Say whether a `%` before another operand is still per cent: it leans on the number before it."""
+    return cursor.peek(1).gap and (not cursor.peek().gap or cursor.peek(1).text == "(")
+
+
 def _unit_after(cursor: Cursor, amount: Amount) -> Amount:
     """Read the scale word, letter and unit that follow a factor."""
     token = cursor.peek()
-    if token.kind == "op" and token.text == "%":
-        following = cursor.peek(1)
-        modulo = _operand_follows(cursor) and not (not token.gap and following.gap)
-        if modulo:
-            return amount
+    if token.text == "%" and _operand_follows(cursor) and not _is_percent(cursor):
+        return amount
     if token.kind in ("word", "op", "mark") or token.text == "in":
         unit, factor, end = read_unit(cursor.tokens, cursor.at, cursor.field)
         cursor.at = end
@@ -173,7 +140,9 @@ def _unit_after(cursor: Cursor, amount: Amount) -> Amount:
             amount = amount.times(factor)
         if unit is not None:
             if amount.unit is not None and amount.unit != unit:
-                raise Unread("unreadable", "Write one unit after the number.")
+                if any(power > 0 for _, power in unit):
+                    raise Unread("unreadable", "Write one unit after the number.")
+                unit = product(amount.unit, unit)
             return amount.with_unit(unit)
     return amount
 
@@ -273,7 +242,7 @@ def _primary(cursor: Cursor) -> Amount:
         raise Unread("nonfinite", "nan is not a number.")
     worded = read_words(cursor.tokens, cursor.at) if token.kind == "word" else None
     if worded is None:
-        raise Unread("unreadable", _CODE if token.kind == "code" else "")
+        raise Unread("unreadable", CODE if token.kind == "code" else "")
     amount, cursor.at = worded
     return amount
 
@@ -285,13 +254,20 @@ def _figures(cursor: Cursor) -> Amount:
     simple = Amount(figures.value, None, figures.other, figures.mark, figures.places, simple=True, scaled=scaled)
     if scaled and figures.mark == ".":
         simple = replace(simple, other=None, mark="")
+    broken = _broken_part(cursor) if token.text.isdigit() else None
+    return _scaled(cursor, simple if broken is None else combine("+", simple, broken))
+
+
+def _broken_part(cursor: Cursor) -> Amount | None:
+    """Read the fraction of a mixed number, the `1/2` of `3 1/2`."""
     first, slash, below = cursor.peek(), cursor.peek(1), cursor.peek(2)
-    if slash.text == "/" and first.kind == "num" and first.gap and token.text.isdigit() and first.text.isdigit() and below.text.isdigit():
-        top, bottom = int(first.text), int(below.text)
-        if 0 < top < bottom:
-            cursor.at += 3
-            return combine("+", simple, combine("/", Amount(top), Amount(bottom)))
-    return _scaled(cursor, simple)
+    if not (slash.text == "/" and first.gap and first.text.isdigit() and below.text.isdigit()):
+        return None
+    top, bottom = int(first.text), int(below.text)
+    if not 0 < top < bottom:
+        return None
+    cursor.at += 3
+    return combine("/", Amount(top), Amount(bottom))
 
 
 def _scaled(cursor: Cursor, amount: Amount) -> Amount:
@@ -327,7 +303,7 @@ def _bracket(cursor: Cursor) -> Amount:
     elif cursor.peek().kind != "end":
         raise Unread("unreadable", "The brackets do not match.")
     cursor.depth -= 1
-    return replace(amount, simple=False) if amount.unit is None else amount
+    return amount
 
 
 def _call(cursor: Cursor) -> Amount:
@@ -335,7 +311,7 @@ def _call(cursor: Cursor) -> Amount:
     name = cursor.take().text
     cursor.deeper()
     if cursor.peek().text not in _OPEN:
-        arguments = [_primary(cursor).value]
+        arguments = [_power(cursor).value]
     else:
         cursor.take()
         inner = cursor.peek().text in _OPEN and name in ("prod", "product", "min", "max", "array", "tensor")
@@ -350,38 +326,4 @@ def _call(cursor: Cursor) -> Amount:
             if cursor.peek().text in (")", "]"):
                 cursor.take()
     cursor.depth -= 1
-    return Amount(_apply(name, arguments))
-
-
-_NAMES: Final = {
-    "sqrt": "sqrt", "log": "log", "ln": "log", "log_e": "log", "log2": "log2", "log_2": "log2", "log10": "log10", "log_10": "log10",
-    "exp": "exp", "ceil": "ceiling", "ceiling": "ceiling", "floor": "floor", "abs": "Abs", "fabs": "Abs", "min": "Min", "max": "Max",
-}  # fmt: skip
-_THEMSELVES: Final = frozenset("float decimal tensor array float64 float32 float16 int64 int32 O".split())
-
-
-def _apply(name: str, arguments: list[Value]) -> Value:
-    if name in ("prod", "product"):
-        result: Value = 1
-        for value in arguments:
-            result = multiply(result, value)
-        return result
-    if name == "round" and len(arguments) <= 2:
-        return rounded(*arguments)
-    if name == "pow" and len(arguments) == 2:
-        return power(*arguments)
-    if name == "log" and len(arguments) == 2:
-        return combine("/", Amount(_apply("log2", arguments[:1])), Amount(_apply("log2", arguments[1:]))).value
-    if name == "fraction" and len(arguments) == 2:
-        return combine("/", Amount(arguments[0]), Amount(arguments[1])).value
-    if name in _THEMSELVES and len(arguments) == 1:
-        return arguments[0]
-    if name == "int" and len(arguments) == 1:
-        return math.trunc(arguments[0])
-    function, least, most = FUNCTIONS[_NAMES[name]] if name in _NAMES else (exponential, 9, 9)
-    if not least <= len(arguments) <= (most or len(arguments)):
-        raise Unread("unreadable", f"{name} takes another number of arguments.")
-    return function(*arguments)
-
-
-__all__ = ["Cursor", "FormulaError", "TooLarge", "read_product", "read_sum", "starts"]
+    return Amount(apply(name, arguments))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from autograder.reading.names import NOUN, Unit, is_noun, lookup
+from autograder.reading.fields import Unread
+from autograder.reading.names import NOUN, PREFIX_WORDS, Unit, is_noun, lookup
 from autograder.reading.phrases import read_unit, token_at
 from autograder.reading.tokens import Token
 from autograder.reading.units import Asked
-from autograder.reading.words import COMMENTS, SUBORDINATE
+from autograder.reading.words import word_set
+
+_CONDITIONS: Final = word_set("for with at using assuming where when if given because since under")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +22,25 @@ class Part:
 
     Attributes:
         tokens: what stands between them.
+        restates: whether it follows a number or its unit, so that a number in it says the same again.
     """
 
     tokens: tuple[Token, ...]
+    restates: bool
 
     def is_whole(self, tokens: Sequence[Token], field: Asked) -> bool:
         """Say whether `tokens` are a quantity and no more words than its unit."""
         words = [token for token in tokens if token.kind == "word"]
-        return all(lookup(token.text) or is_noun(token.text) or len(token.text) < 3 for token in words) and len(words) <= 4
+        return (
+            all(lookup(token.text) or is_noun(token.text) or len(token.text) < 3 for token in words) and len(words) <= 4
+        )
 
 
 def split_asides(tokens: Sequence[Token]) -> tuple[list[Token], list[Part]]:
     """Return the line without its bracketed remarks, and the remarks.
 
-    A bracket is a remark if it follows a number, a unit or a word (`28 GB (14 per copy)`); after an operator, a relation or
-    a function's name it belongs to arithmetic.
+    A bracket is a remark if it follows a number, a unit or a word (`28 GB (14 per copy)`); after an operator, a
+    relation or a function's name it belongs to arithmetic.
     """
     main: list[Token] = []
     asides: list[Part] = []
@@ -41,7 +49,9 @@ def split_asides(tokens: Sequence[Token]) -> tuple[list[Token], list[Part]]:
         token = tokens[at]
         if token.text in ("(", "[") and main and _is_aside(tokens, at, main[-1]):
             end = _closing(tokens, at)
-            asides.append(Part(tuple(tokens[at + 1 : end])))
+            before = main[-1]
+            restates = before.kind != "word" or bool(lookup(before.text)) or is_noun(before.text)
+            asides.append(Part(tuple(tokens[at + 1 : end]), restates))
             at = end + 1
             continue
         if token.text in ("(", "["):
@@ -58,13 +68,16 @@ def split_asides(tokens: Sequence[Token]) -> tuple[list[Token], list[Part]]:
 
 def _is_aside(tokens: Sequence[Token], at: int, before: Token) -> bool:
     if before.kind == "num" or before.text in (")", "]", "%"):
-        return tokens[at].gap and not (before.text == "%" and _is_arithmetic(tokens, at)) or not _is_arithmetic(tokens, at)
+        return tokens[at].gap or not _is_arithmetic(tokens, at, before.text == ")")
     return before.kind == "word" or before.text in ("$", "€", "£")
 
 
-def _is_arithmetic(tokens: Sequence[Token], at: int) -> bool:
+def _is_arithmetic(tokens: Sequence[Token], at: int, factor: bool) -> bool:
+    """Say whether a bracket holds a sum or product of figures, or, as a further `factor` of `(2)(3)`, a figure."""
     inside = tokens[at + 1 : _closing(tokens, at)]
-    return all(token.kind in ("num", "op") for token in inside) and any(token.kind == "op" for token in inside)
+    return all(token.kind in ("num", "op") for token in inside) and (
+        factor or any(token.kind == "op" for token in inside)
+    )
 
 
 def _closing(tokens: Sequence[Token], at: int) -> int:
@@ -100,7 +113,11 @@ def split_relations(tokens: Sequence[Token]) -> list[list[Token]]:
 def _is_label_colon(tokens: Sequence[Token], at: int) -> bool:
     if tokens[at].text != ":":
         return False
-    return not (token_at(tokens, at - 1).kind == "num" and token_at(tokens, at + 1).kind == "num" and not token_at(tokens, at + 1).gap)
+    return not (
+        token_at(tokens, at - 1).kind == "num"
+        and token_at(tokens, at + 1).kind == "num"
+        and not token_at(tokens, at + 1).gap
+    )
 
 
 def _is_condition(stretch: Sequence[Token]) -> bool:
@@ -110,7 +127,7 @@ def _is_condition(stretch: Sequence[Token]) -> bool:
         names_only = all(t.kind == "word" and not lookup(t.text) for t in stretch[at + 1 :]) and len(stretch) - at <= 4
         if not names_only:
             return False
-        if token.kind == "word" and token.text.lower() in SUBORDINATE:
+        if token.kind == "word" and token.text.lower() in _CONDITIONS:
             return any(t.kind == "num" for t in stretch[:at])
         if token.text == "," and len(stretch) - at == 2 and len(stretch[-1].text) <= 2:
             before = stretch[at - 1]
@@ -120,11 +137,15 @@ def _is_condition(stretch: Sequence[Token]) -> bool:
 
 def unit_alone(tokens: Sequence[Token], field: Asked) -> Unit | None:
     """Return the unit if `tokens` are nothing else, as in `28 (GB)` or `memory (GB) = 28`."""
-    if not tokens or tokens[0].kind not in ("word", "op", "mark"):
+    start = 1 if tokens and tokens[0].text == "in" else 0
+    first = token_at(tokens, start)
+    if not (lookup(first.text) or first.text in ("$", "€", "£") or first.text.lower() in PREFIX_WORDS):
         return None
-    unit, factor, end = read_unit(tokens, 1 if tokens[0].text == "in" else 0, field)
-    fits = unit is not None and unit != NOUN and end == len(tokens) and factor == 1
-    return unit if fits and tokens[0].text.lower() not in COMMENTS - {"in"} and ("?", 1) not in (unit or ()) else None
+    try:
+        unit, factor, end = read_unit(tokens, start, field)
+    except Unread:
+        return None
+    return unit if unit not in (None, NOUN) and end == len(tokens) and factor == 1 else None
 
 
 def unit_in_label(stretches: Sequence[Sequence[Token]], field: Asked) -> Unit | None:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final
 
-from autograder.formula import FormulaError, arithmetic
+from autograder.formula import FormulaError, arithmetic, functions
 
 MAX_SOURCE: Final = 100_000
 """Characters of a cell that is still looked at."""
@@ -62,8 +62,8 @@ _OPERATORS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {
 
 def _log(value: Any, base: Any = None) -> Any:
     if base is None:
-        return arithmetic.natural_log(value)
-    return arithmetic.divide(arithmetic.natural_log(value), arithmetic.natural_log(base))
+        return functions.natural_log(value)
+    return arithmetic.divide(functions.natural_log(value), functions.natural_log(base))
 
 
 def _product(values: Any, *rest: Any) -> Any:
@@ -92,8 +92,8 @@ _BUILTINS: Final[dict[str, Callable[..., Any]]] = {
     "abs": arithmetic.magnitude,
     "float": lambda value: value,
     "int": _truncated,
-    "max": lambda *values: arithmetic.largest(*_members(values[0], values[1:])),
-    "min": lambda *values: arithmetic.smallest(*_members(values[0], values[1:])),
+    "max": lambda *values: functions.largest(*_members(values[0], values[1:])),
+    "min": lambda *values: functions.smallest(*_members(values[0], values[1:])),
     "pow": arithmetic.power,
     "round": arithmetic.rounded,
     "sum": _sum,
@@ -101,22 +101,22 @@ _BUILTINS: Final[dict[str, Callable[..., Any]]] = {
 _MODULE: Final[dict[str, Callable[..., Any]]] = {
     "abs": arithmetic.magnitude,
     "ceil": arithmetic.ceiling,
-    "comb": arithmetic.binomial,
-    "exp": arithmetic.exponential,
+    "comb": functions.binomial,
+    "exp": functions.exponential,
     "fabs": arithmetic.magnitude,
-    "factorial": arithmetic.factorial,
+    "factorial": functions.factorial,
     "float32": lambda value: value,
     "float64": lambda value: value,
     "floor": arithmetic.floor,
     "int64": _truncated,
     "log": _log,
-    "log10": arithmetic.log_base_10,
-    "log2": arithmetic.log_base_2,
+    "log10": functions.log_base_10,
+    "log2": functions.log_base_2,
     "pow": arithmetic.power,
     "power": arithmetic.power,
     "prod": _product,
     "round": arithmetic.rounded,
-    "sqrt": arithmetic.square_root,
+    "sqrt": functions.square_root,
     "sum": _sum,
 }
 _CONSTANTS: Final[dict[str, float]] = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}

@@ -34,18 +34,18 @@ def check_answer(name: str, value: Any, *, input: str, unit: str | None = None, 
     if input != "number":
         print(f"{name} is there. Hand in as usual.")
         return
-    reading = read_number(_plain(value), Field(unit=unit, whole=whole))
-    if reading.reason is not None:
+    field = Field(unit=unit, whole=whole)
+    reading = read_number(_plain(value), field)
+    ends = reading.ends or (() if reading.value is None else (reading.value,))
+    if reading.reason is not None or not ends:
         raise NotReadable(f"{name} does not read as an answer: {reading.hint}".rstrip(": "))
-    shown = [show_number(end, unit) for end in reading.ends] if reading.ends else [show_number(reading.value, unit)]
-    print(f"{name} reads as {' to '.join(shown)}.")
+    print(f"{name} reads as {' to '.join(show_number(end, field) for end in ends)}.")
 
 
-def _plain(value: Any) -> int | float | Fraction | str:
-    # a number of numpy or torch is taken for the number it holds, as the reader of a submission would
-    if not isinstance(value, bool | int | float | Fraction | str):
-        with contextlib.suppress(Exception):
-            value = value.item()
-    if isinstance(value, bool) or not isinstance(value, int | float | Fraction | str):
-        return str(value)
+def _plain(value: Any) -> Any:
+    if isinstance(value, int | float | Fraction | str):
+        return value
+    with contextlib.suppress(Exception):
+        # a number of numpy or torch is taken for the number it holds, as the reader of a submission would
+        return value.item()
     return value

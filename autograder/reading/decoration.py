@@ -12,11 +12,12 @@ _HEADING: Final = re.compile(r"^#{1,6} *")
 _COMMENT: Final = re.compile(r"(?:(?<=[\s\d).])|^)#.*$", re.MULTILINE)
 _SLASHES: Final = re.compile(r"(?<!:)//(?= *[^\W\d]).*$", re.MULTILINE)
 _MARKS: Final = re.compile(r"(?<![\w)\]*_])(\*{1,3}|_{1,3})(?=[^\s*_])|(?<=[^\s*_])(\*{1,3}|_{1,3})(?![\w(\[*_])")
-_ENUMERATOR: Final = re.compile(r"^\(?(?:[a-hA-H]|[ivx]{1,4}|\d{1,2})\) +(?=[^\s)*/+\-^=])")
+_ENUMERATOR: Final = re.compile(r"^\(?(?:[a-hA-H]|[ivx]{1,4}|\d)\) +(?=[^\s()*/+\-^=])")
 _MATH: Final = re.compile(r"\$\$?")
 _END: Final = " \t\n\"'`.,;!?:"
-_OPENERS: Final = " \t\n\"'`,;!:"
-_RULE: Final = frozenset("_ \n\t")
+_OPENERS: Final = " \t\n;!:"
+_APOSTROPHE: Final = re.compile(r"(?<![\w])'|'(?![\w])")
+_RULE: Final = frozenset("*_ \n\t")
 
 
 def undress(text: str, money: bool) -> str:
@@ -44,8 +45,11 @@ def undress(text: str, money: bool) -> str:
             text = _unmark(text)
         if "$" in text:
             text = _unmath(text, money)
-        text = text.replace('"', " ").strip().lstrip(_OPENERS)
-        text = _trim(text)
+        if "'" in text:
+            text = _APOSTROPHE.sub(" ", text)
+        text = _trim(text.replace('"', " ").lstrip(_OPENERS))
+        if text[:2] in (", ", "; "):
+            text = text[2:]
         if ")" in text:
             text = _ENUMERATOR.sub("", text)
     return text
@@ -54,12 +58,13 @@ def undress(text: str, money: bool) -> str:
 def _uncomment(text: str) -> str:
     """Cut what follows a `#`, unless nothing else is there: then the signs are a heading's."""
     rest = _COMMENT.sub("", text)
-    return rest if rest.strip() else _HEADING.sub("", text.strip())
+    heading = not rest.strip() and any(char.isdigit() for char in text)
+    return _HEADING.sub("", text.strip()) if heading else rest
 
 
 def _unmark(text: str) -> str:
     """Drop marks of emphasis that stand in pairs: a lone star is a sign of multiplication."""
-    if set(text) <= _RULE:
+    if set(text) <= _RULE and len(text.strip()) > 1:
         return ""
     found = [(m.start(), m.end(), m.lastindex == 1, m[0]) for m in _MARKS.finditer(text)]
     drop: list[tuple[int, int]] = []

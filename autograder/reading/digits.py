@@ -13,8 +13,8 @@ from typing import Final
 from autograder.formula.arithmetic import Value
 from autograder.reading.fields import Unread
 
-MAX_EXPONENT: Final = 330
-"""Powers of ten past this lie outside a float's range with any figures before them that we read."""
+MAX_DIGITS: Final = 309
+"""Figures before the decimal point of the largest float."""
 
 _THREES: Final = re.compile(r"[1-9]\d{0,2}([.,' ])\d{3}(?:\1\d{3})*")
 _LAKH: Final = re.compile(r"[1-9]\d?(?:,\d\d)+,\d{3}")
@@ -101,11 +101,10 @@ def _both(body: str, exponent: int) -> Figures:
 
 
 def _split(text: str) -> tuple[str, int]:
-    lowered = text.replace(" ", "").lower() if "e" in text or "E" in text else text
-    head, mark, tail = lowered.partition("e")
-    if not mark:
+    if "e" not in text and "E" not in text:
         return text, 0
-    cut = min(i for i, char in enumerate(text) if char in "eE")
+    tail = text.replace(" ", "").lower().partition("e")[2]
+    cut = text.lower().index("e")
     digits = tail.lstrip("+-–").lstrip("0")[:5]
     size = int(digits) if digits else 0
     return text[:cut].strip(), -size if tail[0] in "-–" else size
@@ -142,11 +141,11 @@ def _power_of_ten(digits: int, exponent: int) -> Value:
     if digits == 0:
         return 0
     size = len(str(digits)) + exponent
-    if size > 309:
+    if size > MAX_DIGITS:
         raise Unread("nonfinite", "This number is too large to be an answer.", value=float("inf"))
     if size < -322:
         raise Unread("unreadable", _TOO_SMALL)
     if exponent >= 0:
-        return digits * 10**exponent
+        return digits * int(10**exponent)
     value = Fraction(digits, 10**-exponent)
     return value.numerator if value.denominator == 1 else value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from autograder.formula.arithmetic import Value
 
@@ -50,7 +49,7 @@ class Reading:
     candidates: tuple[Value, ...] = ()
 
 
-class Unread(Exception):  # noqa: N818 - a verdict on its way up, not a fault
+class Unread(Exception):
     """An answer that isn't read.
 
     Attributes:
@@ -62,7 +61,12 @@ class Unread(Exception):  # noqa: N818 - a verdict on its way up, not a fault
     """
 
     def __init__(
-        self, reason: str, hint: str, value: Value | None = None, candidates: tuple[Value, ...] = (), unit: str | None = None
+        self,
+        reason: str,
+        hint: str,
+        value: Value | None = None,
+        candidates: tuple[Value, ...] = (),
+        unit: str | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -74,6 +78,3 @@ class Unread(Exception):  # noqa: N818 - a verdict on its way up, not a fault
     def reading(self) -> Reading:
         """Return this verdict as a reading."""
         return Reading(self.value, self.reason, self.hint, unit=self.unit, candidates=self.candidates)
-
-
-__all__ = ["REASONS", "Field", "Fraction", "Reading", "Unread", "Value"]

@@ -8,17 +8,21 @@ from typing import Final
 
 from autograder.formula.arithmetic import add, divide, multiply
 from autograder.reading.amounts import Amount
-from autograder.reading.arithmetic import Cursor, read_product, read_sum, starts
+from autograder.reading.arithmetic import CODE, read_product, read_sum, starts
+from autograder.reading.cursor import Cursor
 from autograder.reading.fields import Unread
+from autograder.reading.names import lookup
 from autograder.reading.numerals import read_words
 from autograder.reading.phrases import token_at
+from autograder.reading.ranges import interval, upper_end
 from autograder.reading.tokens import Token
 from autograder.reading.units import PERCENT, Asked, convert, scale
-from autograder.reading.words import HEDGES, NEGATIONS, SEPARATORS, SOFT, SUBORDINATE, VAGUE_STRICT
+from autograder.reading.words import COMMENTS, HEDGES, NEGATIONS, SEPARATORS, SOFT, SUBORDINATE, VAGUE_STRICT
 
-_SPANS: Final = frozenset({"-", "–", "--", "---", "~", "to", "until", "till", "through", "bis"})
 _SYMBOLIC: Final = "Write the number itself: this still holds symbols."
-_ARTICLES: Final = frozenset({"a", "an", "the", "only", "exactly", "my", "it", "i", "think", "e", "g", "i.e", "e.g", "even", "well", "also"})
+_ARTICLES: Final = frozenset(
+    {"a", "an", "the", "only", "exactly", "my", "it", "i", "think", "e", "g", "i.e", "e.g", "even", "well", "also"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,16 @@ def read_items(tokens: Sequence[Token], field: Asked) -> list[Item]:
     at = 0
     while at < len(tokens):
         if _begins(tokens, at):
-            item = _one(tokens, at, field)
+            item = _one(tokens, at, field, state)
             at = item.end
-            _admit(items, replace(item, strict=state.strict, minor=state.minor, hedged=state.hedged), state, field)
+            _admit(items, item, state, field)
             state = _State(separated=False, minor=state.minor, between=state.between)
         else:
             at = _word(tokens, at, state, items)
     main = [item for item in items if not item.minor]
-    return _spanned(_joined_times(main or items, tokens), state, tokens)
+    if not any(_fits(item, field) for item in main):
+        main = items
+    return _spanned(_joined_times(main, tokens), state)
 
 
 def _begins(tokens: Sequence[Token], at: int) -> bool:
@@ -86,6 +92,9 @@ def _begins(tokens: Sequence[Token], at: int) -> bool:
         return not label or token_at(tokens, at - 1).text.lower() in HEDGES | _ARTICLES
     if token.text in ("(", "["):
         return token_at(tokens, at + 1).text not in (")", "]", "") and _bracket_holds(tokens, at + 1)
+    if token.kind == "op" and token.text in ("-", "+") and after.kind == "word":
+        at += 1
+        token = after
     return token.kind == "word" and read_words(tokens, at) is not None
 
 
@@ -94,90 +103,29 @@ def _bracket_holds(tokens: Sequence[Token], at: int) -> bool:
     while token_at(tokens, at).text in ("(", "["):
         at += 1
     token, after = token_at(tokens, at), token_at(tokens, at + 1)
-    return starts(token, after) or (token.text in ("-", "+") and after.text == "(") or read_words(tokens, at) is not None
+    return (
+        starts(token, after) or (token.text in ("-", "+") and after.text == "(") or read_words(tokens, at) is not None
+    )
 
 
-def _one(tokens: Sequence[Token], at: int, field: Asked) -> Item:
+def _one(tokens: Sequence[Token], at: int, field: Asked, state: _State) -> Item:
     """Read a number, a number with its uncertainty, a ratio such as `1 in 64`, or a range."""
     cursor = Cursor(tokens, at, field)
-    pair = _interval(cursor)
+    pair = interval(cursor)
     if pair is not None:
-        return Item(pair[0], pair[1], start=at, end=cursor.at)
+        return Item(*pair, state.strict, state.minor, state.hedged, at, cursor.at)
     first = read_product(cursor)
-    upper = _upper(cursor, first)
+    upper = upper_end(cursor, first)
     if upper is not None:
         lower = first.with_unit(upper.unit) if first.unit is None and upper.unit is not None else first
-        return Item(lower, upper, start=at, end=cursor.at)
+        return Item(lower, upper, state.strict, state.minor, state.hedged, at, cursor.at)
     amount = read_sum(cursor, first)
     if cursor.peek().kind == "pm" and (starts(cursor.peek(1), cursor.peek(2)) or cursor.peek(1).text == "("):
         cursor.take()
         error = read_product(cursor)
         if amount.unit is None and error.unit not in (None, PERCENT):
             amount = replace(amount, unit=error.unit)
-    return Item(_share(cursor, amount, field), start=at, end=cursor.at)
-
-
-def _interval(cursor: Cursor) -> tuple[Amount, Amount] | None:
-    """Read `[20, 30]`; leave the cursor where it was if there is none."""
-    if cursor.peek().text not in ("[", "(") or cursor.peek(1).kind != "num":
-        return None
-    depth, comma = 0, False
-    for ahead in range(1, 12):
-        text = cursor.peek(ahead).text
-        depth += (text in ("(", "[")) - (text in (")", "]"))
-        comma = comma or (text in (",", ";") and depth == 0)
-        if depth < 0:
-            break
-    if depth >= 0 or not comma:
-        return None
-    start = cursor.at
-    cursor.take()
-    lower = read_product(cursor)
-    if cursor.take().text in (",", ";") and starts(cursor.peek(), cursor.peek(1)):
-        upper = read_product(cursor)
-        if cursor.take().text in (")", "]") and lower.value < upper.value:
-            return lower, upper
-    cursor.at = start
-    return None if cursor.peek().text == "(" and not comma else _list(cursor)
-
-
-def _list(cursor: Cursor) -> None:
-    raise Unread("ambiguous", "Write a single number; this looks like a list.")
-
-
-def _upper(cursor: Cursor, first: Amount) -> Amount | None:
-    """Read the upper end of a range if one follows; `100 - 36` and `2^22 - 1` are arithmetic, because they fall."""
-    token = cursor.peek()
-    spans = token.text in _SPANS or token.kind == "dots"
-    if not (spans and first.simple) or first.value != first.value:
-        return None
-    start = cursor.at
-    cursor.take()
-    while cursor.peek().text.lower() in HEDGES or cursor.peek().text == "~":
-        cursor.take()
-    if not (cursor.peek().kind == "num" or (starts(cursor.peek(), cursor.peek(1)) and token.text not in ("-", "–"))):
-        cursor.at = start
-        return None
-    upper = read_product(cursor)
-    more = cursor.peek().kind == "op" and cursor.peek().text in "+-*/^" and starts(cursor.peek(1), cursor.peek(2))
-    rising = _size(first, upper) < _size(upper, upper)
-    if upper.simple and not more and (rising or token.text not in ("-", "–")):
-        if not rising and token.text != "–" and _size(first, upper) == _size(upper, upper):
-            return upper
-        return upper
-    if upper.simple and token.text == "–" and not more and not token.gap:
-        raise Unread("ambiguous", "This may be a range or a difference: write a single number.")
-    cursor.at = start
-    return None
-
-
-def _size(amount: Amount, other: Amount) -> float:
-    """Return an amount's size for comparison with the end of a range, a bare one in the other's unit."""
-    unit = amount.unit if amount.unit is not None else other.unit
-    known = unit is not None and not any(name in ("?", "%", "permille") for name, _ in unit)
-    factor = scale(unit)[0] if known and unit is not None else 1
-    value = multiply(amount.value, factor)
-    return float(value) if abs(value) < 10**300 else float("inf")
+    return Item(_share(cursor, amount, field), None, state.strict, state.minor, state.hedged, at, cursor.at)
 
 
 def _share(cursor: Cursor, amount: Amount, field: Asked) -> Amount:
@@ -188,8 +136,13 @@ def _share(cursor: Cursor, amount: Amount, field: Asked) -> Amount:
         return amount
     words = [cursor.peek(ahead).text for ahead in (0, 1)]
     skip = 2 if words == ["out", "of"] else 1 if words[0] in ("in", "of") else 0
-    below = cursor.peek(skip)
-    if not skip or below.kind != "num" or cursor.peek(skip + 1).kind not in ("end", "sep", "mark"):
+    worded = read_words(cursor.tokens, cursor.at + skip)
+    end = worded[1] - cursor.at if worded is not None else skip + 1
+    if (
+        not skip
+        or (worded is None and cursor.peek(skip).kind != "num")
+        or cursor.peek(end).kind not in ("end", "sep", "mark")
+    ):
         return amount
     cursor.at += skip
     whole = read_product(cursor)
@@ -203,10 +156,15 @@ def _admit(items: list[Item], item: Item, state: _State, field: Asked) -> None:
     if state.negated:
         return
     if items and not all(earlier.minor for earlier in items):
-        fits = item.amount.unit is not None and convert(item.amount.value, item.amount.unit, field) is not None
-        if state.minor or not (state.separated or item.start == items[-1].end or fits):
+        fits = item.amount.unit is not None and _fits(item, field)
+        only = fits and not any(_fits(earlier, field) for earlier in items)
+        if not only and (state.minor or not (state.separated or item.start == items[-1].end or fits)):
             return
     items.append(item)
+
+
+def _fits(item: Item, field: Asked) -> bool:
+    return convert(item.amount.value, item.amount.unit, field) is not None
 
 
 def _word(tokens: Sequence[Token], at: int, state: _State, items: list[Item]) -> int:
@@ -216,7 +174,7 @@ def _word(tokens: Sequence[Token], at: int, state: _State, items: list[Item]) ->
     if token.kind == "word":
         _note_word(tokens, at, low, state)
     elif token.kind == "code":
-        raise Unread("unreadable", "This looks like code, and nothing in it is run: write the number or plain arithmetic.")
+        raise Unread("unreadable", CODE)
     elif token.kind == "sep" or token.text == ",":
         state.separated, state.minor, state.hedged, state.strict = True, False, False, False
     elif token.kind == "cmp":
@@ -229,6 +187,8 @@ def _word(tokens: Sequence[Token], at: int, state: _State, items: list[Item]) ->
         state.negated = True
     elif token.text == "~":
         state.hedged = True
+    elif token.text == "@":
+        state.minor, state.separated = True, False
     elif token.text == ":" and token_at(tokens, at + 1).kind == "num" and token_at(tokens, at - 1).kind == "num":
         raise Unread("unreadable", "Write a ratio as a fraction, such as 3/4.")
     elif token.kind == "op":
@@ -238,46 +198,51 @@ def _word(tokens: Sequence[Token], at: int, state: _State, items: list[Item]) ->
 
 def _note_word(tokens: Sequence[Token], at: int, low: str, state: _State) -> None:
     if low in NEGATIONS:
-        state.negated = token_at(tokens, at + 1).text.lower() not in ("more", "less", "sure", "exceeding", "over", "above", "know")
+        state.negated = token_at(tokens, at + 1).text.lower() not in VAGUE_STRICT | {"sure", "know"}
     elif low in VAGUE_STRICT:
         soft = token_at(tokens, at - 1).text.lower() in SOFT
         following = token_at(tokens, at + 1).text.lower()
-        bound = following in ("than", "that") or (low in ("over", "under", "above", "below", "exceeding", "beyond") and _begins(tokens, at + 1))
+        bound = following in ("than", "that") or (
+            low in ("over", "under", "above", "below", "exceeding", "beyond") and _begins(tokens, at + 1)
+        )
         state.strict = bound and not soft and following != "or"
-    elif low == "than":
-        pass
     elif low in HEDGES:
         state.hedged = state.hedged or low != "so"
     elif low == "between":
         state.between, state.minor = True, False
+    elif low == "than":
+        return
     elif low in SEPARATORS:
         state.separated, state.minor = True, False
     elif low in SUBORDINATE:
         state.minor, state.separated = low not in ("from", "by", "of", "to", "plus") or state.minor, False
     elif low not in _ARTICLES:
         state.separated = False
-    if low in ("from", "by", "of") and at > 0 and token_at(tokens, at - 1).kind in ("num", "word") and not state.separated:
-        state.minor = state.minor or token_at(tokens, at - 1).kind == "num"
+    if low in ("from", "by", "of") and token_at(tokens, at - 1).kind == "num":
+        state.minor = True
 
 
 def _note_operator(tokens: Sequence[Token], at: int, state: _State, items: list[Item]) -> None:
     """Judge an operator that joins no two numbers: a bullet, a dash before a remark, a bound, or a symbol's."""
-    sign, after = tokens[at].text, token_at(tokens, at + 1)
+    sign, before, after = tokens[at].text, token_at(tokens, at - 1), token_at(tokens, at + 1)
     adjacent = bool(items) and items[-1].end == at
     if sign in ("-", "–", "--", "---"):
-        if not adjacent and at > 0 and token_at(tokens, at - 1).kind == "word" and len(token_at(tokens, at - 1).text) == 1 and _begins(tokens, at + 1):
+        if not adjacent and before.kind == "word" and len(before.text) == 1 and _begins(tokens, at + 1):
             raise Unread("unreadable", _SYMBOLIC)
         state.minor, state.separated = state.minor or adjacent, False
         return
-    if after.kind in ("end", "sep") or after.text in (")", ",", "]"):
+    if sign == "*" and len(after.text) > 1 and after.text.lower() in COMMENTS:
+        return
+    open_ended = sign == "+" and adjacent and lookup(after.text)
+    if after.kind in ("end", "sep") or after.text in (")", ",", "]") or open_ended:
         if adjacent and sign == "+":
             items[-1] = replace(items[-1], strict=True)
         elif adjacent and sign in ("/", "^", "**", "//"):
             raise Unread("unreadable", "The arithmetic stops short.")
         return
-    if at == 0 or sign == "%" or state.minor:
+    if at == 0 or sign in ("%", "by") or state.minor:
         return
-    if adjacent or (_begins(tokens, at + 1) and token_at(tokens, at - 1).kind == "word"):
+    if adjacent or (_begins(tokens, at + 1) and before.kind == "word"):
         raise Unread("unreadable", _SYMBOLIC)
 
 
@@ -301,14 +266,19 @@ def _joined_times(items: list[Item], tokens: Sequence[Token]) -> list[Item]:
 
 def _is_time(item: Item) -> bool:
     unit = item.amount.unit
-    return item.upper is None and unit is not None and len(unit) == 1 and unit[0][0] in ("year", "week", "day", "h", "min", "s", "ms", "us")
+    return (
+        item.upper is None
+        and unit is not None
+        and len(unit) == 1
+        and unit[0][0] in ("year", "week", "day", "h", "min", "s", "ms", "us")
+    )
 
 
 def _gap_words(tokens: Sequence[Token], start: int, end: int) -> bool:
     return all(token.text in (",", "and") for token in tokens[start:end])
 
 
-def _spanned(items: list[Item], state: _State, tokens: Sequence[Token]) -> list[Item]:
+def _spanned(items: list[Item], state: _State) -> list[Item]:
     """Join `between 20 and 30` and `20 < x < 30` to a range."""
     if not state.between or len(items) != 2 or items[0].upper or items[1].upper:
         return items

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
+
+from autograder.reading.words import word_set
 
 Unit = tuple[tuple[str, int], ...]
 """A product of powers of canonical units."""
@@ -16,11 +19,18 @@ NOUN: Final[Unit] = (("count", 1),)
 """What a counted thing is measured in: layers, steps, parameters."""
 
 _SI: Final = (
-    ("k", "kilo", 3), ("M", "mega", 6), ("G", "giga", 9), ("T", "tera", 12), ("P", "peta", 15), ("E", "exa", 18), ("Z", "zetta", 21),
-    ("Y", "yotta", 24),
+    ("k", "kilo", 3), ("M", "mega", 6), ("G", "giga", 9), ("T", "tera", 12), ("P", "peta", 15), ("E", "exa", 18),
+    ("Z", "zetta", 21), ("Y", "yotta", 24),
 )  # fmt: skip
 _SMALL: Final = (("m", "milli", -3), ("u", "micro", -6), ("n", "nano", -9), ("p", "pico", -12))
-_BINARY: Final = (("Ki", "kibi", 1), ("Mi", "mebi", 2), ("Gi", "gibi", 3), ("Ti", "tebi", 4), ("Pi", "pebi", 5), ("Ei", "exbi", 6))
+_BINARY: Final = (
+    ("Ki", "kibi", 1),
+    ("Mi", "mebi", 2),
+    ("Gi", "gibi", 3),
+    ("Ti", "tebi", 4),
+    ("Pi", "pebi", 5),
+    ("Ei", "exbi", 6),
+)
 
 LETTERS: Final = {letter: word for letter, word, _ in _SI} | {"K": "kilo"}
 """Prefix letters that may stand alone, as in `178 T`."""
@@ -31,27 +41,30 @@ PREFIX_WORDS: Final = {word: letter for letter, word, _ in _SI + _SMALL}
 # canonical name → (dimension or the unit it is a multiple of, how many of it)
 DEFINITIONS: Final[dict[str, tuple[str, Fraction]]] = {
     "B": ("[information]", Fraction(1)), "bit": ("B", Fraction(1, 8)), "FLOP": ("[operation]", Fraction(1)),
-    "token": ("[token]", Fraction(1)), "gpu": ("[gpu]", Fraction(1)), "s": ("[time]", Fraction(1)), "min": ("s", Fraction(60)),
-    "h": ("s", Fraction(3600)), "day": ("s", Fraction(86_400)), "week": ("s", Fraction(604_800)),
-    "year": ("s", Fraction(31_536_000)), "J": ("[energy]", Fraction(1)), "Wh": ("J", Fraction(3600)), "W": ("J / s", Fraction(1)),
-    "USD": ("[dollar]", Fraction(1)), "EUR": ("[euro]", Fraction(1)), "GBP": ("[pound]", Fraction(1)), "cent": ("USD", Fraction(1, 100)),
+    "token": ("[token]", Fraction(1)), "gpu": ("[gpu]", Fraction(1)), "s": ("[time]", Fraction(1)),
+    "min": ("s", Fraction(60)), "h": ("s", Fraction(3600)), "day": ("s", Fraction(86_400)),
+    "week": ("s", Fraction(604_800)), "year": ("s", Fraction(31_536_000)), "J": ("[energy]", Fraction(1)),
+    "Wh": ("J", Fraction(3600)), "W": ("J / s", Fraction(1)), "USD": ("[dollar]", Fraction(1)),
+    "EUR": ("[euro]", Fraction(1)), "GBP": ("[pound]", Fraction(1)), "cent": ("USD", Fraction(1, 100)),
     "eurocent": ("EUR", Fraction(1, 100)),
 }  # fmt: skip
 """A year is 365 days. There is no month: it has no fixed length."""
 
-NOUNS: Final = frozenset(
-    "parameter param weight step iteration iter update layer head device node expert sample example image img patch epoch batch "
-    "microbatch micro-batch element entry neuron bucket stage tensor block word sequence seq request req user job matrix row column "
-    "channel dimension dim value multiplication addition operation op mac message hop copy pass server machine worker replica core "
-    "chip feature class point piece item bubble slot segment bin interval group process rank thread multiply-add multiply-accumulate "
-    "all-reduce allreduce checkpoint shard fold case unit it query queries key vector number round call launch kernel flip vote "
-    "document page character char letter digit integer float variable scalar model network card cluster".split()
+NOUNS: Final = word_set(
+    "parameter param weight step iteration iter update layer head device node expert sample example image img "
+    "patch epoch batch microbatch micro-batch element entry neuron bucket stage tensor block word sequence seq "
+    "request req user job matrix row column channel dimension dim value multiplication addition operation op mac "
+    "message hop copy pass server machine worker replica core chip feature class point piece item bubble slot "
+    "segment bin interval group process rank thread multiply-add multiply-accumulate all-reduce allreduce "
+    "checkpoint shard fold case unit it query queries key vector number round call launch kernel flip vote "
+    "document page character char letter digit integer float variable scalar model network card cluster"
 )
 """Things that are counted; a trailing s is taken off before the look-up."""
 
-FOREIGN: Final = frozenset(
-    "m meter metre km kilometer kilometre cm mm nm inch mile kg g gram kilogram mg ton tonne kelvin celsius fahrenheit v volt ampere amp "
-    "liter litre l ml mol pa bar newton ohm lumen degree radian rad month fortnight decade century ¥ yen rupee yuan rmb cny jpy chf inr".split()
+FOREIGN: Final = word_set(
+    "m meter metre km kilometer kilometre cm mm nm inch mile kg g gram kilogram mg ton tonne kelvin celsius "
+    "fahrenheit v volt ampere amp liter litre l ml mol pa bar newton ohm lumen degree radian rad month fortnight "
+    "decade century ¥ yen rupee yuan rmb cny jpy chf inr"
 )
 """Units that are none of ours: an answer in them is in the wrong unit."""
 
@@ -83,8 +96,10 @@ def exactly(word: str) -> Unit | None:
 def is_noun(word: str) -> bool:
     """Say whether `word` is a thing that is counted, in the singular or plural."""
     low = word.lower()
-    return low in NOUNS or (low.endswith("s") and (low[:-1] in NOUNS or (low.endswith("es") and low[:-2] in NOUNS))) or (
-        low.endswith("ies") and low[:-3] + "y" in NOUNS) or low in ("matrices", "vertices")  # fmt: skip
+    singulars = [low]
+    if low.endswith("s"):
+        singulars += [low[:-1], low[:-2], low[:-3] + "y" if low.endswith("ies") else low]
+    return low in ("matrices", "vertices") or any(singular in NOUNS for singular in singulars)
 
 
 def is_foreign(word: str) -> bool:
@@ -112,6 +127,7 @@ def inverse(unit: Unit) -> Unit:
     return tuple((name, -power) for name, power in unit)
 
 
+@lru_cache(maxsize=1024)
 def show(unit: Unit) -> str:
     """Return the canonical spelling: `GB/s`, `USD/GPU-hour`, `FLOP`."""
     if not unit:
@@ -123,11 +139,20 @@ def show(unit: Unit) -> str:
 
 def _joined(powers: dict[str, int]) -> str:
     rest, names = dict(powers), []
-    for time, shown in (("h", "hour"), ("s", "second"), ("day", "day"), ("year", "year"), ("min", "minute"), ("week", "week")):
+    for time, shown in (
+        ("h", "hour"),
+        ("s", "second"),
+        ("day", "day"),
+        ("year", "year"),
+        ("min", "minute"),
+        ("week", "week"),
+    ):
         if rest.get("gpu") == 1 and rest.get(time) == 1:
             names.append(f"GPU-{shown}")
             del rest["gpu"], rest[time]
-    names += [("GPU" if name == "gpu" else name) + (f"^{power}" if power > 1 else "") for name, power in sorted(rest.items())]
+    names += [
+        ("GPU" if name == "gpu" else name) + (f"^{power}" if power > 1 else "") for name, power in sorted(rest.items())
+    ]
     return "·".join(names)
 
 
@@ -166,7 +191,16 @@ def _fill_information() -> None:
             _name(product(bits, (("s", -1),)), f"{mark}bps", f"{mark.lower()}bps")
         _name(size, f"{word}byte", f"{word}bytes")
         _name(bits, f"{word}bit", f"{word}bits")
-    for slang, name in (("gig", "GB"), ("gigs", "GB"), ("meg", "MB"), ("megs", "MB"), ("ГБ", "GB"), ("МБ", "MB"), ("КБ", "kB"), ("ТБ", "TB")):
+    for slang, name in (
+        ("gig", "GB"),
+        ("gigs", "GB"),
+        ("meg", "MB"),
+        ("megs", "MB"),
+        ("ГБ", "GB"),
+        ("МБ", "MB"),
+        ("КБ", "kB"),
+        ("ТБ", "TB"),
+    ):
         _name(((name, 1),), slang)
 
 
@@ -179,7 +213,14 @@ def _fill_operations() -> None:
             _name(rate, f"{mark}FLOPS", f"{mark}FLOPps")
             _FOLDED[f"{mark}flops".lower()] = [unit, rate]
         if word:
-            _name(unit, f"{word}FLOP", f"{word}FLOPs", f"{word}flop", f"{word.capitalize()}FLOP", f"{word.capitalize()}FLOPs")
+            _name(
+                unit,
+                f"{word}FLOP",
+                f"{word}FLOPs",
+                f"{word}flop",
+                f"{word.capitalize()}FLOP",
+                f"{word.capitalize()}FLOPs",
+            )
             _name(rate, f"{word}FLOPS", f"{word.capitalize()}FLOPS")
             _FOLDED[f"{word}flops"] = [unit, rate]
     for spelling in ("operation", "operations", "op", "ops"):
@@ -188,13 +229,22 @@ def _fill_operations() -> None:
 
 def _fill_time() -> None:
     for name, spellings in {
-        "s": "s sec secs second seconds", "min": "min mins minute minutes", "h": "h hr hrs hour hours", "day": "d day days",
-        "week": "week weeks wk wks", "year": "year years yr yrs y",
+        "s": "s sec secs second seconds", "min": "min mins minute minutes", "h": "h hr hrs hour hours",
+        "day": "d day days", "week": "week weeks wk wks", "year": "year years yr yrs y",
     }.items():  # fmt: skip
         _name(((name, 1),), *spellings.split())
     for letter, word, power in _SMALL:
         unit = _define(f"{letter}s", "s", Fraction(10) ** power)
-        _name(unit, f"{letter}s", f"{letter}sec", f"{letter}secs", f"{word}second", f"{word}seconds", f"{word}sec", f"{word}secs")
+        _name(
+            unit,
+            f"{letter}s",
+            f"{letter}sec",
+            f"{letter}secs",
+            f"{word}second",
+            f"{word}seconds",
+            f"{word}sec",
+            f"{word}secs",
+        )
     for letter, word, power in (("", "", 0), *_SI[:3], _SMALL[0]):
         unit = _define(f"{letter}Hz", "1 / s", Fraction(10) ** power)
         _name(unit, f"{letter}Hz", f"{word}hertz")
@@ -207,7 +257,9 @@ def _fill_energy() -> None:
             unit = _define(f"{letter}{root}", root, Fraction(10) ** power)
             _name(unit, f"{letter}{root}", f"{word}{long}", f"{word}{long}s")
             if root == "Wh":
-                _name(unit, f"{letter}W-h", f"{letter}W-hour", f"{letter}W-hours", f"{word}watthour", f"{word}watthours")
+                _name(
+                    unit, f"{letter}W-h", f"{letter}W-hour", f"{letter}W-hours", f"{word}watthour", f"{word}watthours"
+                )
 
 
 def _fill_rest() -> None:
@@ -218,12 +270,33 @@ def _fill_rest() -> None:
     _name((("GBP", 1),), "£", "GBP", "gbp", "pound", "pounds", "Pound", "Pounds")
     _name((("cent", 1),), "cent", "cents", "¢", "Cent", "Cents", "ct", "cts")
     _name((("eurocent", 1),), "eurocent", "eurocents")
-    cards = "gpu GPU gpus GPUs Gpu A100 A100s H100 H100s H200 V100 V100s B200 accelerator accelerators".split()
+    cards = [
+        "gpu",
+        "GPU",
+        "gpus",
+        "GPUs",
+        "Gpu",
+        "A100",
+        "A100s",
+        "H100",
+        "H100s",
+        "H200",
+        "V100",
+        "V100s",
+        "B200",
+        "accelerator",
+        "accelerators",
+    ]
     _name((("gpu", 1),), *cards)
     for time, spellings in {"h": "h hr hrs hour hours", "day": "d day days", "s": "s sec second seconds"}.items():
         for spelling in spellings.split():
             hours = product((("gpu", 1),), ((time, 1),))
-            _name(hours, f"GPU{spelling}", f"gpu{spelling}", *(f"{card}-{spelling}" for card in (*cards, "device", "card", "chip", "TPU")))
+            _name(
+                hours,
+                f"GPU{spelling}",
+                f"gpu{spelling}",
+                *(f"{card}-{spelling}" for card in (*cards, "device", "card", "chip", "TPU")),
+            )
     _name((("%", 1),), "%", "percent", "pct", "Percent", "pp", "pps")
     _name((("permille", 1),), "permille")
 

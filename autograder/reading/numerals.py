@@ -1,4 +1,4 @@
-"""Which number do these words say? `two`, `twenty-eight`, `half a million`, `one hundred and twenty`, `three quarters`."""
+"""Which number do these words say? `twenty-eight`, `half a million`, `one hundred and twenty`, `three quarters`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,29 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
-from autograder.formula.arithmetic import Value
+from autograder.formula.arithmetic import Value, magnitude
 from autograder.reading.amounts import Amount
 from autograder.reading.phrases import token_at
 from autograder.reading.tokens import Token
 from autograder.reading.words import ONES, PARTS, SCALES, TENS, TIMES
 
-_FIRST: Final = frozenset({*ONES, *TENS, *TIMES, "half", "quarter", "hundred", "thousand", "million", "billion", "trillion", "dozen", "a", "an"})
+_FIRST: Final = frozenset(
+    {
+        *ONES,
+        *TENS,
+        *TIMES,
+        "half",
+        "quarter",
+        "hundred",
+        "thousand",
+        "million",
+        "billion",
+        "trillion",
+        "dozen",
+        "a",
+        "an",
+    }
+)
 _AFTER_ARTICLE: Final = frozenset({*PARTS, "hundred", "thousand", "million", "billion", "trillion", "dozen"})
 
 
@@ -31,6 +47,9 @@ def read_words(tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
         return None
     if first in TIMES:
         return Amount(TIMES[first]), at + 1
+    above, hyphen, below = first.partition("-")
+    if hyphen and above in ONES and below in PARTS:
+        return Amount(ONES[above] * PARTS[below], part=True), at + 1
     end = at
     if first in ("a", "an"):
         if _word(tokens, at + 1) not in _AFTER_ARTICLE:
@@ -85,7 +104,9 @@ def _cardinal(tokens: Sequence[Token], at: int) -> tuple[int | None, int, int]:
     return (total + current, end, pieces) if pieces else (None, at, 0)
 
 
-_KNOWN: Final = frozenset({*ONES, *TENS, "hundred", "dozen", "thousand", "million", "billion", "trillion", "quadrillion"})
+_KNOWN: Final = frozenset(
+    {*ONES, *TENS, "hundred", "dozen", "thousand", "million", "billion", "trillion", "quadrillion"}
+)
 
 
 def _fits(current: int, word: str) -> bool:
@@ -104,9 +125,11 @@ def _joins(tokens: Sequence[Token], at: int, total: int, current: int) -> bool:
 
 
 def _part(tokens: Sequence[Token], at: int, above: int | None) -> tuple[Value, int] | None:
-    """Read `half`, `two thirds`, `three quarters`; the words that are also ordinals need a number or article before them."""
+    """Read `half`, `two thirds`, `three quarters`; words that are also ordinals need one before them."""
     word = _word(tokens, at)
-    if word not in PARTS or (above is None and word not in ("half", "quarter") and _word(tokens, at - 1) not in ("a", "an")):
+    if word not in PARTS or (
+        above is None and word not in ("half", "quarter") and _word(tokens, at - 1) not in ("a", "an")
+    ):
         return None
     value, end = PARTS[word] * (1 if above is None else above), at + 1
     if _word(tokens, end) in ("a", "an", "of") and _word(tokens, end + 1) in SCALES:
@@ -115,9 +138,10 @@ def _part(tokens: Sequence[Token], at: int, above: int | None) -> tuple[Value, i
 
 
 def _and_a_part(tokens: Sequence[Token], at: int) -> tuple[Fraction, int] | None:
-    """Read the end of `two and a half`."""
-    if _word(tokens, at) == "and" and _word(tokens, at + 1) in ("a", "one") and _word(tokens, at + 2) in PARTS:
-        return PARTS[_word(tokens, at + 2)], at + 3
+    """Read the end of `two and a half` or `one and three quarters`."""
+    above = 1 if _word(tokens, at + 1) == "a" else ONES.get(_word(tokens, at + 1))
+    if _word(tokens, at) == "and" and above is not None and _word(tokens, at + 2) in PARTS:
+        return PARTS[_word(tokens, at + 2)] * above, at + 3
     return None
 
 
@@ -131,7 +155,7 @@ def _decimals(tokens: Sequence[Token], at: int, whole: Value) -> tuple[Value, in
 
 
 def _scaled(tokens: Sequence[Token], at: int, value: Value) -> tuple[Value, int]:
-    while _word(tokens, at) in SCALES and abs(value) < 10**30:
+    while _word(tokens, at) in SCALES and magnitude(value) < 10**30:
         value *= SCALES[_word(tokens, at)]
         at += 1
     return value, at

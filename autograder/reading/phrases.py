@@ -1,4 +1,4 @@
-"""Which unit stands after this number? Reads `GB`, `GPU hours`, `tokens per second`, `USD/(GPU·h)` from the signs of an answer."""
+"""Which unit stands after this number? `GB`, `GPU hours`, `tokens per second`, `USD/(GPU·h)`."""
 
 from __future__ import annotations
 
@@ -35,16 +35,15 @@ def read_unit(tokens: Sequence[Token], at: int, field: Asked) -> tuple[Unit | No
         field: decides between units that are spelt alike, and whether nouns are expected.
 
     Returns:
-        The unit or None, a power of ten that belongs to the number (`7 B FLOPs`), and where the unit ends. A word that is
-        no unit and no remark gives a unit that fits nothing, where the field has a unit.
+        The unit or None, a power of ten that belongs to the number (`7 B FLOPs`), and where the unit ends. A word that
+        is no unit and no remark gives a unit that fits nothing, where the field has a unit.
     """
     start = _skip_join(tokens, at)
     factor, start = _scale_letter(tokens, start, field)
     first = _part(tokens, start, field)
     if first is None:
-        divided = _below(tokens, start, field, ())
-        if divided is not None:
-            return divided[0], factor, divided[1]
+        first = _below(tokens, start, field, ())
+    if first is None:
         found = _later(tokens, start, field)
         return (None, factor, at if factor == 1 else start) if found is None else (found[0], factor, found[1])
     unit, end = first
@@ -59,7 +58,12 @@ def read_unit(tokens: Sequence[Token], at: int, field: Asked) -> tuple[Unit | No
 def _skip_join(tokens: Sequence[Token], at: int) -> int:
     """Step over the hyphen of `28-GB` and the words of `28, in GB`."""
     sign = token_at(tokens, at)
-    if sign.text in ("-", "–") and not sign.gap and token_at(tokens, at + 1).kind == "word" and not token_at(tokens, at + 1).gap:
+    if (
+        sign.text in ("-", "–")
+        and not sign.gap
+        and token_at(tokens, at + 1).kind == "word"
+        and not token_at(tokens, at + 1).gap
+    ):
         return at + 1
     step = at + 1 if sign.text == "," else at
     if token_at(tokens, step).text == "in" and _names_unit(token_at(tokens, step + 1)):
@@ -78,12 +82,14 @@ def _scale_letter(tokens: Sequence[Token], at: int, field: Asked) -> tuple[int, 
         return 1, at
     if after.text in ("-", "–") and not after.gap and word.text.lower() in PREFIX_WORDS:
         after = token_at(tokens, at + 2)
-    if not (_names_unit(after) or after.text in "$€£"):
+    if not (_names_unit(after) or after.text in ("$", "€", "£")):
         return 1, at
-    letter = PREFIX_WORDS.get(word.text.lower())
-    if letter is None and word.text in COUNTED_LETTERS and len(word.text) == 1 and (word.text in LETTERS or word.text == "B"):
-        letter = word.text
-    if letter is None or letter not in COUNTED_LETTERS or (after.kind == "word" and names.exactly(letter + after.text)):
+    letter = PREFIX_WORDS.get(word.text.lower(), word.text)
+    if (
+        not (letter in LETTERS or letter == "B")
+        or letter not in COUNTED_LETTERS
+        or (after.kind == "word" and names.exactly(letter + after.text))
+    ):
         return 1, at
     return COUNTED_LETTERS[letter], at + 1
 
@@ -114,10 +120,14 @@ def _joined(tokens: Sequence[Token], at: int) -> tuple[Unit, int] | None:
         return (("%", 1),), at + 2
     if low in ("floating-point", "floating", "fp"):
         end = at + 2 if low == "floating" and second.text.lower() == "point" else at + 1
-        return ((("FLOP", 1),), end + 1) if token_at(tokens, end).text.lower() in ("operations", "ops", "operation") else None
+        return (
+            ((("FLOP", 1),), end + 1)
+            if token_at(tokens, end).text.lower() in ("operations", "ops", "operation")
+            else None
+        )
     if second.kind != "word":
         return None
-    prefix = PREFIX_WORDS.get(low) or (first.text if first.text in LETTERS else None)
+    prefix = PREFIX_WORDS.get(low) or (first.text if first.text in LETTERS or first.text == "u" else None)
     unit = names.exactly(prefix + second.text) if prefix else None
     if unit is None and low in PREFIX_WORDS:
         unit = names.exactly(low + second.text)
@@ -143,7 +153,7 @@ def _named(word: str, field: Asked) -> Unit | None:
 
 
 def _lone_letter(word: str, field: Asked) -> Unit | None:
-    """Read a prefix that stands for the field's own unit (`178 T` where FLOP are asked), or `5 m`, which are minutes."""
+    """Read a prefix that stands for the field's own unit (`178 T` where FLOP are asked), or `5 m`, five minutes."""
     if len(word) != 1 or field.kind != "unit" or field.counts:
         return None
     top = [name for name, power in field.unit if power > 0]
@@ -165,7 +175,8 @@ def _choose(units: Sequence[Unit], field: Asked) -> Unit:
     if len(units) == 1:
         return units[0]
     parts = dict(field.unit)
-    fitting = [unit for unit in units if scale(unit)[1] <= field.dimensions] or list(units)
+    exact = [unit for unit in units if scale(unit)[1] == field.dimensions]
+    fitting = exact or [unit for unit in units if scale(unit)[1] <= field.dimensions] or list(units)
     for unit in fitting:
         bits = any(name.endswith("bit") for name, _ in unit)
         if unit == field.unit or (bits == field.in_bits and any(_root(name) in map(_root, parts) for name, _ in unit)):
@@ -247,6 +258,8 @@ def _later(tokens: Sequence[Token], at: int, field: Asked) -> tuple[Unit | None,
     low = word.text.lower()
     if low in SUBORDINATE or low in SCALES:
         return None
+    if not word.gap and len(word.text) <= 3 and low not in COMMENTS:
+        raise Unread("unreadable", "Write the number itself: this still holds symbols.")
     for step in range(at + 1, at + 3):
         token = token_at(tokens, step)
         if token.kind != "word" or token.text.lower() in SUBORDINATE:

@@ -36,7 +36,7 @@ def _figures(value: Value, digits: int) -> str:
     exact = Fraction(value)
     if exact.denominator == 1 and abs(exact) <= _WHOLE_UP_TO:
         return str(exact.numerator)
-    context = Context(prec=digits, Emin=-10**6, Emax=10**6)
+    context = Context(prec=digits, Emin=-(10**6), Emax=10**6)
     rounded = context.divide(Decimal(exact.numerator), Decimal(exact.denominator))
     mantissa = rounded.normalize(context)
     power = mantissa.adjusted()

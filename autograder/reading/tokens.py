@@ -1,4 +1,4 @@
-"""What is written here, sign by sign? Figures, words, operators and relations, in one pass with patterns that never go back."""
+"""What is written here, sign by sign? Figures, words, operators and relations, in one pass over the text."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from typing import Final, NamedTuple
 
 from autograder.reading.fields import Unread
-from autograder.reading.names import is_noun, lookup
-from autograder.reading.words import EQUALS, OPERATORS
+from autograder.reading.names import exactly, is_noun, lookup
+from autograder.reading.words import EQUALS, OPERATORS, word_set
 
 MAX_TOKENS: Final = 400
 
-CALLS: Final = frozenset(
-    "sqrt log log2 log10 ln exp ceil floor round abs min max prod pow int float ceiling fabs product fraction decimal tensor array "
-    "float64 float32 float16 int64 int32 log_2 log_10 log_e O".split()
+CALLS: Final = word_set(
+    "sqrt log log2 log10 ln exp ceil floor round abs min max prod pow int float ceiling fabs product fraction "
+    "decimal tensor array float64 float32 float16 int64 int32 log_2 log_10 log_e O"
 )
 """Functions that an answer may call, without their `math.` or `np.`."""
 
@@ -40,6 +40,7 @@ _REST: Final = (
 _SPACE: Final = r"(?P<gap>[ \t\r]*)"
 _TOKEN: Final = re.compile(_SPACE + r"(?:(?P<num>(?:" + _FIGURES + ")" + _EXPONENT + ")" + _REST + ")")
 _CALL_TOKEN: Final = re.compile(_SPACE + r"(?:(?P<num>(?:" + _IN_CALL + ")" + _EXPONENT + ")" + _REST + ")")
+_NUMBERED: Final = re.compile(r"-\d+(?:\.\d+)?(?![\w(^*/])")
 _TIMES: Final = re.compile(r"[ \t]*[xX](?=[ \t]*[\d(√.])")
 
 
@@ -47,8 +48,8 @@ class Token(NamedTuple):
     """One sign.
 
     Attributes:
-        kind: `num word call code rel ne cmp pm op dots sep mark other end`; a `call` is a function that may be called, `code` a
-            name that is called or indexed and may not be.
+        kind: `num word call code rel ne cmp pm op dots sep mark other end`; a `call` is a function that may be
+            called, `code` a name that is called or indexed and may not be.
         text: as written, but words for operators are the operators.
         gap: whether a space stands before it.
     """
@@ -69,7 +70,7 @@ def tokenise(text: str) -> list[Token]:
     """
     tokens: list[Token] = []
     calls: list[bool] = []  # for each open bracket, whether commas in it part arguments
-    at, previous, operand = 0, "", False
+    at, previous, operand = 0, "", text[:1] in ("x", "X")  # `x4` is a factor
     end = len(text)
     while at < end:
         if operand:
@@ -89,9 +90,17 @@ def tokenise(text: str) -> list[Token]:
         elif kind == "mark" and said in ")]}" and calls:
             calls.pop()
         elif kind == "word":
+            named = _NUMBERED.match(text, at) if previous != "num" else None
+            if named is not None:
+                said, at = said + named[0], named.end()
             kind, said = _word(said, text, at, tokens)
         tokens.append(Token(kind, said, gap))
-        previous, operand = kind, kind == "num" or (kind == "mark" and said in ")]")
+        previous = kind
+        operand = (
+            kind == "num"
+            or (kind == "mark" and said in ")]")
+            or (kind == "word" and (exactly(said) is not None or is_noun(said)))
+        )
         if len(tokens) > MAX_TOKENS:
             raise Unread("unreadable", "This is too long to be a number.")
     return tokens
@@ -107,7 +116,9 @@ def _word(said: str, text: str, at: int, tokens: list[Token]) -> tuple[str, str]
     follows = text[at] if at < len(text) else ""
     name = said.rpartition(".")[2] if "." in said else said
     known = name if name in CALLS else name.lower()
-    if known in CALLS and (follows == "(" or (follows == " " and text[at : at + 2] == " (" and known not in ("min", "max", "O"))):
+    if known in CALLS and (
+        follows == "(" or (follows == " " and text[at : at + 2] == " (" and known not in ("min", "max", "O"))
+    ):
         return "call", known
     if known in ("log", "ln", "log2", "log10", "log_2", "log_10", "sqrt") and follows in " 0123456789" and follows:
         return "call", known

@@ -9,6 +9,8 @@ import html
 import re
 from typing import Final
 
+from autograder.reading.words import word_set
+
 _PIECE: Final = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}]|[^\\{}]+|\\", re.DOTALL)
 _ENVIRONMENT: Final = re.compile(r"\\(?:begin|end)\s{0,4}\{[A-Za-z]{1,20}\*?\}")
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,60}>")
@@ -22,24 +24,39 @@ _MANGLED: Final = (
 )  # fmt: skip
 
 _SIGNS: Final = {
-    "times": "*", "cdot": "*", "ast": "*", "div": "/", "over": "/", "approx": "≈", "simeq": "≈", "cong": "≈", "doteq": "≈", "sim": "~",
-    "le": "≤", "leq": "≤", "leqslant": "≤", "lesssim": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "gtrsim": "≥", "lt": "<", "gt": ">",
-    "ll": "<", "gg": ">", "ne": "≠", "neq": "≠", "equiv": "=", "to": "=", "rightarrow": "=", "Rightarrow": "=", "implies": "=",
-    "longrightarrow": "=", "Longrightarrow": "=", "pm": "±", "infty": " infinity ", "mu": "u", "pi": "π", "ldots": "...", "dots": "...",
-    "cdots": "...", "lceil": " ceil(", "rceil": ")", "lfloor": " floor(", "rfloor": ")", "log": " log", "ln": " ln", "lg": " lg",
-    "exp": " exp", "min": " min", "max": " max", "colon": ":", "lbrack": "[", "rbrack": "]", "percent": "%", "euro": "€", "pounds": "£",
-    "texteuro": "€", "textdollar": "$", "textmu": "u", "micro": "u", "textasciitilde": "~", "land": " and ", "lor": " or ", "mid": "|",
-    "quad": " ", "qquad": " ", "thinspace": " ", "space": " ", "enspace": " ", "newline": "\n", "byte": " byte", "bit": " bit",
-    "second": " s", "giga": " giga", "mega": " mega", "kilo": " kilo", "tera": " tera", "textperthousand": " permille ",
-    "textonehalf": " 1/2",
+    "times": "*", "cdot": "*", "ast": "*", "div": "/", "over": "/", "approx": "≈", "simeq": "≈", "cong": "≈",
+    "doteq": "≈", "sim": "~", "le": "≤", "leq": "≤", "leqslant": "≤", "lesssim": "≤", "ge": "≥", "geq": "≥",
+    "geqslant": "≥", "gtrsim": "≥", "lt": "<", "gt": ">", "ll": "<", "gg": ">", "ne": "≠", "neq": "≠", "equiv": "=",
+    "to": "=", "rightarrow": "=", "Rightarrow": "=", "implies": "=", "longrightarrow": "=", "Longrightarrow": "=",
+    "pm": "±", "infty": " infinity ", "mu": "u", "pi": "π", "ldots": "...", "dots": "...", "cdots": "...",
+    "lceil": " ceil(", "rceil": ")", "lfloor": " floor(", "rfloor": ")", "log": " log", "ln": " ln", "lg": " lg",
+    "exp": " exp", "min": " min", "max": " max", "colon": ":", "lbrack": "[", "rbrack": "]", "percent": "%",
+    "euro": "€", "pounds": "£", "texteuro": "€", "textdollar": "$", "textmu": "u", "micro": "u",
+    "textasciitilde": "~", "land": " and ", "lor": " or ", "mid": "|", "quad": " ", "qquad": " ", "thinspace": " ",
+    "space": " ", "enspace": " ", "newline": "\n", "byte": " byte", "bit": " bit", "second": " s", "giga": " giga",
+    "mega": " mega", "kilo": " kilo", "tera": " tera", "textperthousand": " permille ", "textonehalf": " 1/2",
 }  # fmt: skip
-_SILENT: Final = frozenset(
-    "left right big Big bigg Bigg bigl bigr Bigl Bigr displaystyle textstyle scriptstyle rm bf it tt sf em large Large small limits "
-    "nolimits nonumber centering hfill noindent".split()
+_SILENT: Final = word_set(
+    "left right big Big bigg Bigg bigl bigr Bigl Bigr displaystyle textstyle scriptstyle rm bf it tt sf em large "
+    "Large small limits nolimits nonumber centering hfill noindent"
 )
-_SPACING: Final = {"!": "", "(": " ", ")": " ", "[": " ", "]": " ", "\\": "\n", "%": "%", "$": "$", "#": "#", "_": "_", "&": "&"}
+_SPACING: Final = {
+    "!": "",
+    "(": " ",
+    ")": " ",
+    "[": " ",
+    "]": " ",
+    "\\": "\n",
+    "%": "%",
+    "$": "$",
+    "#": "#",
+    "_": "_",
+    "&": "&",
+}
 _FRACTIONS: Final = frozenset({"frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac", "textfrac"})
-_DROPPED: Final = frozenset({"label", "tag", "hspace", "vspace", "phantom", "color", "textcolor", "vphantom", "hphantom"})
+_DROPPED: Final = frozenset(
+    {"label", "tag", "hspace", "vspace", "phantom", "color", "textcolor", "vphantom", "hphantom"}
+)
 
 
 def plain(text: str) -> str:
@@ -129,7 +146,7 @@ def _command(out: list[str], name: str) -> str:
         return "frac"
     elif name == "sqrt":
         return "sqrt"
-    elif name == "boxed" or name == "fbox":
+    elif name in ("boxed", "fbox"):
         return "boxed"
     elif name in _DROPPED:
         return "dropped"
@@ -140,10 +157,10 @@ def _command(out: list[str], name: str) -> str:
     return ""
 
 
-_WRAPPERS: Final = frozenset(
-    "text mathrm mathbf mathit mathsf mathtt mathcal mathbb textbf textit textrm texttt textsf textnormal emph underline overline "
-    "operatorname mbox hbox num SI si qty unit mathop ensuremath bm boldsymbol bar hat tilde widehat underbrace overbrace uline "
-    "textsuperscript small".split()
+_WRAPPERS: Final = word_set(
+    "text mathrm mathbf mathit mathsf mathtt mathcal mathbb textbf textit textrm texttt textsf textnormal emph "
+    "underline overline operatorname mbox hbox num SI si qty unit mathop ensuremath bm boldsymbol bar hat tilde "
+    "widehat underbrace overbrace uline textsuperscript small"
 )
 
 

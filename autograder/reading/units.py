@@ -22,12 +22,13 @@ from autograder.reading.names import DEFINITIONS, NOUN, Unit
 PERCENT: Final[Unit] = (("%", 1),)
 PERMILLE: Final[Unit] = (("permille", 1),)
 _SHARES: Final = {PERCENT: Fraction(1, 100), PERMILLE: Fraction(1, 1000)}
+_COUNTED_BY: Final = frozenset({("gpu", -1), ("token", -1)})
 _MONEY: Final = frozenset({"USD", "EUR", "GBP", "cent", "eurocent"})
 
 Dimensions = frozenset[tuple[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """A field, worked out once.
 
@@ -73,7 +74,9 @@ def asked(field: Field) -> Asked:
     """
     if field.unit_rule not in ("required", "optional", "none"):
         raise ValueError(f"unknown unit rule {field.unit_rule!r}")
-    kind = {None: "bare", "": "bare", "count": "count", "%": "percent", "probability": "probability"}.get(field.unit, "unit")
+    kind = {None: "bare", "": "bare", "count": "count", "%": "percent", "probability": "probability"}.get(
+        field.unit, "unit"
+    )
     if kind != "unit":
         whole = field.whole or kind == "count"
         counts = kind in ("count", "bare")
@@ -127,22 +130,26 @@ def convert(value: Value, unit: Unit | None, field: Asked) -> Value | None:
 def _factor(unit: Unit, field: Asked) -> int | Fraction | None:
     """Return what one of a unit is in the field's, or None.
 
-    GPUs below the line are counted things: `28 GB/GPU` is 28 GB. A token below the line, or the thing counted in a rate,
-    may be left out where the field names it, because the question has said it.
+    GPUs and tokens below the line are what the question counts by: `28 GB/GPU` is 28 GB, and `B/token` may be written
+    as B. The thing that a rate counts may be left out: `1500/s` are tokens where tokens per second are asked.
     """
     factor, dimensions = scale(unit)
     wanted = field.dimensions
     if dimensions != wanted:
-        for extra in (("gpu", -1), ("token", -1), ("token", 1)):
-            if extra in wanted and extra not in dimensions and (extra[1] < 0 or ("time", -1) in dimensions):
-                wanted = wanted - {extra}
-        if ("gpu", -1) not in wanted:
-            dimensions = dimensions - {("gpu", -1)}
+        if ("token", 1) in wanted and ("token", 1) not in dimensions and ("time", -1) in dimensions:
+            wanted = wanted - {("token", 1)}
+        dimensions, wanted = dimensions - _COUNTED_BY, wanted - _COUNTED_BY
+        if field.money and all(power > 0 for _, power in unit):
+            wanted = frozenset(part for part in wanted if part[1] > 0)
         if dimensions != wanted or (("count", 1) in unit and ("token", 1) in field.dimensions):
             return None
     elif unit[0][0] == "count" and len(unit) == 1:
         return None
-    ratio = factor / field.factor
+    divisor = field.factor
+    if field.money and all(power > 0 for _, power in unit):
+        # a price below a line that the question has drawn
+        divisor, _ = scale(tuple(part for part in field.unit if part[1] > 0))
+    ratio = factor / divisor
     return ratio.numerator if ratio.denominator == 1 else ratio
 
 
@@ -150,7 +157,11 @@ def in_base(value: Value, field: Asked) -> Value | None:
     """Return a bare value in the field's unit as if it had been meant in the base unit; None if that is the same."""
     if field.kind == "percent":
         return multiply(value, 100)
-    return None if field.factor == 1 else divide(value, field.factor)
+    if field.factor == 1:
+        return None
+    if isinstance(value, int) and field.factor.denominator == 1:
+        return Fraction(value, field.factor.numerator)
+    return divide(value, field.factor)
 
 
 def check_unit(name: str) -> str | None:
@@ -178,7 +189,7 @@ def check_unit(name: str) -> str | None:
 def declared(name: str) -> Unit | None:
     """Return the unit that an author's spelling declares, letter case and all, or None.
 
-    Grammar: names joined by `*` or `·`, then at most one `/` and the names below the line; a name may have a power, `s^2`.
+    Grammar: names joined by `*` or `·`, then at most one `/` and the names below the line; a name may have a power.
     """
     top, slash, bottom = name.replace("(", "").replace(")", "").partition("/")
     if len(name) > 60 or "/" in bottom or (slash and not bottom):
@@ -200,7 +211,18 @@ def _parts(text: str) -> list[str]:
 def _declared_one(text: str) -> Unit | None:
     name, caret, power = text.strip().partition("^")
     unit = names.exactly(name)
-    if unit is None and name in ("sample", "samples", "step", "steps", "parameter", "layer", "image", "iteration", "request", "element"):
+    if unit is None and name in (
+        "sample",
+        "samples",
+        "step",
+        "steps",
+        "parameter",
+        "layer",
+        "image",
+        "iteration",
+        "request",
+        "element",
+    ):
         unit = NOUN
     if unit is None or (caret and power not in ("2", "3")):
         return None

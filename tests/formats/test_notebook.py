@@ -178,20 +178,35 @@ def test_long_names_keep_valid_ids(tmp_path: Path) -> None:
 
 
 def test_a_course_may_bring_its_own_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = tmp_path / "templates" / "notebook"
-    own.mkdir(parents=True)
-    (own / "section.md.jinja").write_text("# Part: [= title =]\n")
-    (own / "question.md.jinja").write_text("[= text =]\n")
+    own_template(tmp_path, "section.md.jinja", "# Part: [= title =]\n")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(
-        RenderError, match="mixer: the template must give a text for the question and one for each part"
-    ):
-        cells(paper(part()), tmp_path)
-    (own / "question.md.jinja").unlink()
-    (own / "section.md.jinja").write_text("# [= titel =]\n")
-    # a course's folder is read once in a process
-    monkeypatch.chdir(Path(__file__).parent)
-    assert cells(paper(part()), tmp_path)["section--1"]["source"] == "# First"
+    made = cells(paper(part()), tmp_path)
+    assert made["section--1"]["source"] == "# Part: First"
+    assert made["mixer--text"]["source"].startswith("## 1. The mixer"), "other templates are still ours"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("section.md.jinja", "# [= titel =]\n", "templates/notebook/section.md.jinja: 'titel' is undefined"),
+        ("question.md.jinja", "[= text =]\n", "mixer: the template must give a text for the question and one for each"),
+        ("title.md.jinja", "[% if %]\n", r"title\.md\.jinja:1: "),
+    ],
+)
+def test_a_wrong_template_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str, problem: str
+) -> None:
+    own_template(tmp_path, name, content)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RenderError, match=problem):
+        render(paper(part()), "notebook", tmp_path)
+
+
+def own_template(course: Path, name: str, content: str) -> None:
+    """Put a template into a course."""
+    folder = course / "templates" / "notebook"
+    folder.mkdir(parents=True)
+    (folder / name).write_text(content)
 
 
 def run_check(source: str, **names: Any) -> str:

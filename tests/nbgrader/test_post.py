@@ -94,6 +94,19 @@ def test_nothing_is_posted_while_one_mark_is_an_error(course: Course, dump: Dump
     assert not (course.root / "marks.csv").exists()
 
 
+def test_all_that_keeps_marks_from_being_posted_is_told(course: Course) -> None:
+    course.hand_in("bo")
+    sheets = [
+        marks("ada", course.hand_in("ada"), mixer_b=unmarked("mixer-b", "error")),
+        marks("bo", "another digest"),
+        marks("cy", course.hand_in("cy")),
+    ]
+    with pytest.raises(
+        GradebookError, match=r"because of 2 candidates:\nada: mixer-b could not.*\nbo: submission changed"
+    ):
+        post(sheets, "nbgrader", course.root)
+
+
 def test_a_submission_that_changed_since_it_was_marked_is_refused(course: Course, dump: Dump) -> None:
     sheet = marks("ada", course.hand_in("ada"))
     course.hand_in("ada", mixer_a="mixer_a = 5")
