@@ -35,7 +35,7 @@ _TAGS: Final = frozenset({_PLAIN, *(f"tag:yaml.org,2002:{kind}" for kind in ("st
 class _Loader(yaml.CSafeLoader):
     """libyaml's parser without YAML 1.1's guesses: a plain scalar is told apart from a quoted one, no more."""
 
-    yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}  # type: ignore[dict-item]
+    yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}  # noqa: RUF012
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from autograder.course import Course
 
 Item = TypeVar("Item")
+
+_MATH: Final = re.compile(r"\$\$.+?\$\$|\$[^$]+\$", re.DOTALL)
 
 OUT: Final = Console()
 ERR: Final = Console(stderr=True)
@@ -27,6 +31,12 @@ BankFolder = Annotated[
 ]
 CourseFolder = Annotated[Path, typer.Option("--course", help="The course's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def prose(text: str) -> Markdown:
+    """Return a text of the bank as Markdown for a terminal, its math left as it was typed."""
+    # Markdown would take the backslash of \\, and its like for an escape
+    return Markdown(_MATH.sub(lambda found: found[0].replace("\\", "\\\\"), text))
 
 
 def course_at(folder: Path) -> Course:

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markdown import Markdown
 
 from autograder import store
-from autograder.commands.console import OUT, AsJson, BankFolder, CourseFolder, course_at, table
+from autograder.commands.console import OUT, AsJson, BankFolder, CourseFolder, course_at, prose, table
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.model import Key, Paper
@@ -44,10 +43,10 @@ def show(
     by_ref = {key.ref: key for key in keys}
     for variant in paper.variants():
         OUT.rule(f"{variant.question}: {variant.title}", align="left")
-        OUT.print(Markdown(variant.text))
+        OUT.print(prose(variant.text))
         for part in variant.parts:
             OUT.print(f"\n[bold]{part.id}[/bold] ({part.points:g} points)")
-            OUT.print(Markdown(part.text))
+            OUT.print(prose(part.text))
             show_key(by_ref[part.ref])
 
 
@@ -68,7 +67,7 @@ def show_key(key: Key) -> None:
     if key.problem:
         OUT.print(f"[red]no key: {key.problem}[/red]")
     if key.solution:
-        OUT.print(Markdown(key.solution))
+        OUT.print(prose(key.solution))
 
 
 def _number(value: object) -> str:

@@ -8,10 +8,9 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
-from rich.markdown import Markdown
 
 from autograder.bank import Bank, load_bank
-from autograder.commands.console import ERR, OUT, AsJson, BankFolder, CourseFolder
+from autograder.commands.console import ERR, OUT, AsJson, BankFolder, CourseFolder, prose
 from autograder.commands.show import show_key
 from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError
@@ -87,10 +86,10 @@ def _show(question: Question, values: Drawn, json: bool) -> None:
         )
         return
     OUT.rule(f"{question.id}: {question.title}", align="left")
-    OUT.print(Markdown(variant.text))
+    OUT.print(prose(variant.text))
     for part, key in zip(variant.parts, keys, strict=True):
         OUT.print(f"\n[bold]{part.id}[/bold] ({part.points:g} points)")
-        OUT.print(Markdown(part.text))
+        OUT.print(prose(part.text))
         show_key(key)
 
 

@@ -24,7 +24,10 @@ class Settings(Record):
     def _accept_a_bare_list(cls, given: Any) -> Any:
         if isinstance(given, int) and not isinstance(given, bool) and 0 < given <= 1000:
             return {"values": tuple(range(1, given + 1))}
-        return {"values": tuple(given)} if isinstance(given, list) else given
+        given = {"values": given} if isinstance(given, list) else given
+        if isinstance(given, dict) and isinstance(given.get("values"), list):
+            return given | {"values": tuple(given["values"])}
+        return given
 
 
 @distribution

@@ -20,7 +20,10 @@ class Settings(Record):
     @model_validator(mode="before")
     @classmethod
     def _accept_a_bare_list(cls, given: Any) -> Any:
-        return {"values": tuple(given)} if isinstance(given, list) else given
+        given = {"values": given} if isinstance(given, list) else given
+        if isinstance(given, dict) and isinstance(given.get("values"), list):
+            return given | {"values": tuple(given["values"])}
+        return given
 
 
 @distribution

@@ -48,6 +48,7 @@ class _Asked(NamedTuple):
     """What of a part is the same in every variant."""
 
     ref: str
+    variable: str
     input: str
     points: float
     unit: str | None
@@ -84,11 +85,6 @@ def notebook(paper: Paper, keys: tuple[Key, ...] | None, folder: Path) -> list[P
     return [path]
 
 
-def variable_of(ref: str) -> str:
-    """Return the name a candidate assigns the answer to: the part's ref with `_` for `-`."""
-    return ref.replace("-", "_")
-
-
 def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) -> Iterator[Cell]:
     # `--` stands in no ref, so these ids meet no part's
     yield _markdown("exam--title", _title(paper, folders))
@@ -101,7 +97,7 @@ def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) ->
             yield _markdown(f"{variant.question}--text", question)
             for part, text in zip(variant.parts, texts, strict=True):
                 yield _markdown(f"{part.ref}-text", text)
-                asked = _Asked(part.ref, part.input, part.points, part.unit, part.whole)
+                asked = _Asked(part.ref, part.variable, part.input, part.points, part.unit, part.whole)
                 yield _answer(folders, asked) if answers is None else _solved(folders, asked, _key_of(part, answers))
                 yield _check(folders, asked)
 
@@ -150,7 +146,7 @@ def _letters(variant: Variant) -> Sequence[str]:
 @lru_cache(maxsize=4096)
 def _answer(folders: Folders, asked: _Asked, solution: str = "") -> Cell:
     source = _rendered(
-        folders, "answer.py", input=asked.input, variable=variable_of(asked.ref), unit=asked.unit, whole=asked.whole
+        folders, "answer.py", input=asked.input, variable=asked.variable, unit=asked.unit, whole=asked.whole
     )
     metadata = {"deletable": False, "nbgrader": _nbgrader(f"{asked.ref}_answer", locked=False)}
     return _code(f"{asked.ref}-answer", source + solution, metadata)
@@ -159,7 +155,7 @@ def _answer(folders: Folders, asked: _Asked, solution: str = "") -> Cell:
 @lru_cache(maxsize=4096)
 def _check(folders: Folders, asked: _Asked) -> Cell:
     source = _rendered(
-        folders, "check.py", input=asked.input, variable=variable_of(asked.ref), unit=repr(asked.unit),
+        folders, "check.py", input=asked.input, variable=asked.variable, unit=repr(asked.unit),
         whole=repr(asked.whole),
     )  # fmt: skip
     own = _nbgrader(asked.ref, locked=True) | {"points": _number(asked.points)}
@@ -171,7 +167,7 @@ def _solved(folders: Folders, asked: _Asked, key: Key) -> Cell:
     shown = "..." if key.answer is None else _literal(key.answer)
     claims = [{"kind": claim.kind, "name": claim.name, "value": _literal(claim.value)} for claim in key.claims]
     solution = _rendered(
-        folders, "solution.py", input=asked.input, variable=variable_of(asked.ref), answer=shown, unit=key.unit,
+        folders, "solution.py", input=asked.input, variable=asked.variable, answer=shown, unit=key.unit,
         formula=key.formula, claims=claims, solution=key.solution.strip().splitlines(),
     ).strip()  # fmt: skip
     if _MARKERS.search(solution):

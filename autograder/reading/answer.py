@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from autograder.formula.arithmetic import FormulaError, TooLarge, Value, magnitude
+from autograder.formula.arithmetic import FormulaError, TooLarge, Value, divide, magnitude, subtract, to_float
 from autograder.reading import names
 from autograder.reading.amounts import Amount
 from autograder.reading.asides import Part, split_asides, split_relations, unit_alone, unit_in_label
@@ -36,7 +36,7 @@ _CLOCK: Final = re.compile(r"(\d) ?h ?([0-5]?\d)(?: ?(?:min|m)\b)?(?!\w)")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _OTHER_BASE: Final = re.compile(r"\b0[xXbo][0-9A-Fa-f]")
 _NO_NUMBER: Final = "No number was found: write one in figures, such as 28 or 1.78e14."
-_CLOSE: Final = Fraction(1, 10**9)
+_CLOSE: Final = 1e-9
 
 
 def read_number(said: object, field: Field) -> Reading:
@@ -235,11 +235,13 @@ def _fits(item: Item, wanted: Asked) -> bool:
 
 
 def _same(a: Value | None, b: Value | None) -> bool:
-    return a is not None and b is not None and (a == b or magnitude(a - b) <= _CLOSE * _larger(a, b))
+    return a is not None and b is not None and (a == b or _apart(a, b) <= _CLOSE)
 
 
-def _larger(a: Value, b: Value) -> Value:
-    return magnitude(a) if magnitude(a) > magnitude(b) else magnitude(b)
+def _apart(a: Value, b: Value) -> float:
+    """Return the distance of two different numbers as a fraction of the larger."""
+    larger = max(magnitude(a), magnitude(b))
+    return to_float(divide(magnitude(subtract(a, b)), larger))
 
 
 def _restated(amount: Amount, earlier: Amount | None, wanted: Asked) -> Amount:
@@ -258,7 +260,7 @@ def _restated(amount: Amount, earlier: Amount | None, wanted: Asked) -> Amount:
 
 def _near(a: Value, b: Value, first: Amount, second: Amount) -> bool:
     """Say whether two figures are one number, each rounded as it was written."""
-    return _same(a, b) or magnitude(a - b) <= max(first.slack, second.slack) * _larger(a, b)
+    return _same(a, b) or _apart(a, b) <= max(first.slack, second.slack)
 
 
 def _agreed(amount: Amount, part: Part, wanted: Asked) -> Amount:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from autograder.formula.arithmetic import Value, divide, multiply, power, rounded
+from autograder.formula.arithmetic import Value, divide, multiply, power, rounded, to_float
 from autograder.formula.functions import FUNCTIONS
 from autograder.reading.fields import Unread
 from autograder.reading.words import word_set
@@ -42,7 +42,7 @@ def apply(name: str, arguments: Sequence[Value]) -> Value:
     if name in _THEMSELVES and len(arguments) == 1:
         return arguments[0]
     if name == "int" and len(arguments) == 1:
-        return math.trunc(arguments[0])
+        return math.trunc(arguments[0]) if math.isfinite(to_float(arguments[0])) else arguments[0]
     function, least, most = FUNCTIONS[_NAMES.get(name, "exp")]
     if name not in _NAMES or not least <= len(arguments) <= (most or len(arguments)):
         raise Unread("unreadable", f"{name} takes another number of arguments.")

@@ -9,7 +9,7 @@ from autograder.reading.fields import Unread
 from autograder.reading.names import exactly, is_noun, lookup
 from autograder.reading.words import EQUALS, OPERATORS, word_set
 
-MAX_TOKENS: Final = 400
+MAX_TOKENS: Final = 300
 
 CALLS: Final = word_set(
     "sqrt log log2 log10 ln exp ceil floor round abs min max prod pow int float ceiling fabs product fraction "
