@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from autograder.errors import BankError, BankErrors
 from autograder.model import Question
-from autograder.proofread import problems_of, validation_problems
+from autograder.proofread import misspelt_fields, problems_of, validation_problems
 from autograder.yamlsrc import Path_, Source, read_yaml
 
 
@@ -23,7 +23,7 @@ class Bank:
     Attributes:
         questions: by id, in the order of their files.
         sources: the YAML each was read from.
-        broken: ids of questions in which something was found wrong.
+        broken: ids of questions in which something was found wrong, and names of files in which none could be read.
         undrawable: those of them in which a kind, formula or template is wrong, so that nothing can be drawn.
     """
 
@@ -65,6 +65,7 @@ def inspect_bank(folder: Path) -> tuple[Bank, list[BankError]]:
             source = read_yaml(path, _shown(path))
         except BankError as error:
             errors.append(error)
+            broken.add(_name(path))
             continue
         question, found = _read(source)
         if question is not None and question.id in questions:
@@ -84,6 +85,8 @@ def inspect_bank(folder: Path) -> tuple[Bank, list[BankError]]:
                 broken.add(question.id)
             if unsound:
                 undrawable.add(question.id)
+        else:
+            broken.add(_name(path))
         errors += found
     return Bank(folder, questions, sources, frozenset(broken), frozenset(undrawable)), errors
 
@@ -99,33 +102,36 @@ def question_files(folder: Path) -> Iterator[Path]:
 
 
 def _read(source: Source) -> tuple[Question | None, list[BankError]]:
-    """Validate one file; what can be mended by leaving it out is left out, so that the rest is read as well."""
+    """Validate one file; what is refused is left out, or taken for the field it misspells, so that the rest is read."""
     data = source.data
     errors: list[BankError] = []
     if not isinstance(data, dict):
         return None, [BankError("a question is a mapping of fields", where=source.place())]
-    removed: set[Path_] = set()
+    told: set[Path_] = set()
     while True:
         try:
             return Question.model_validate_json(json.dumps(data)), errors
         except ValidationError as error:
-            errors += validation_problems(error, source, Question, passing=removed)
-            refused = {detail["loc"] for detail in error.errors() if detail["type"] != "missing"} - removed
+            errors += validation_problems(error, source, Question, passing=told)
+            misspelt = misspelt_fields(error, Question)
+            refused = {detail["loc"] for detail in error.errors() if detail["type"] != "missing"} - told
+            told |= {detail["loc"] for detail in error.errors()} - set(misspelt.values())
         if not refused:
             return None, errors
-        removed |= refused
-        data = _without(data, refused)
+        data = _mended(data, refused, misspelt)
 
 
-def _without(data: Any, paths: Collection[Path_]) -> Any:
+def _mended(data: Any, refused: Collection[Path_], misspelt: Mapping[Path_, Path_]) -> Any:
     copy = json.loads(json.dumps(data))
-    for path in paths:
+    for path in refused:
         node = copy
         *above, last = _existing(copy, path)
         for step in above:
             node = node[step]
         if isinstance(node, dict):
-            node.pop(last, None)
+            value = node.pop(last, None)
+            if path in misspelt:
+                node.setdefault(misspelt[path][-1], value)
     return copy
 
 
@@ -143,8 +149,12 @@ def _existing(data: Any, path: Path_) -> Path_:
     return path
 
 
+def _name(path: Path) -> str:
+    return path.parent.name if path.name == "question.yaml" else path.stem
+
+
 def _name_problem(question: Question, path: Path, source: Source) -> list[BankError]:
-    name = path.parent.name if path.name == "question.yaml" else path.stem
+    name = _name(path)
     if name == question.id:
         return []
     return [

@@ -14,7 +14,7 @@ from autograder.errors import AutograderError
 
 VERBS: Final = {
     "new": "Start a course in an empty folder: configuration, secret, one exam, one question, a roster.",
-    "check": "Find everything wrong with the bank and its exams: load, draw, and mark every question's own tests.",
+    "check": "Find everything wrong with the bank and its exams, and mark every question's own tests.",
     "try": "Show one variant of a question, or mark an answer to it.",
     "set": "Deal every candidate a paper of their own; those who have one keep it.",
     "render": "Write the handouts, and nbgrader's source and release.",
@@ -25,9 +25,9 @@ VERBS: Final = {
     "doctor": "Say what is installed, what this course has, and what to do about the rest.",
     "schema": "Print the JSON Schema of question and exam files, for editors.",
 }
-"""Every verb and its one line of help; the file is `commands/<verb>.py`, or `<verb>_.py` where Python keeps the word."""
+"""Every verb and its line of help; the file is `commands/<verb>.py`, or `<verb>_.py` where Python keeps the word."""
 
-EPILOG: Final = "Start with `tenfold new mycourse`, or in a checkout with `make demo`. Exit codes: 0 fine, 2 yours to mend, 3 a bug."
+EPILOG: Final = "Start with `tenfold new mycourse`. Exit codes: 0 fine, 2 yours to mend, 3 a bug."
 
 
 class _Verbs(TyperGroup):

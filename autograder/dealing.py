@@ -22,8 +22,8 @@ from autograder.variant import Drawn, draw_values, is_small, note_of, show, spac
 MAX_REDRAWS: Final = 60
 """Draws passed over for a note that was dealt before, in a space too large to list."""
 
-PATIENCE: Final = 32
-"""Draws passed over for an answer too near another's; halved whenever they were in vain, so that a crowd stays fast."""
+PATIENCE: Final = 2_000
+"""Draws that a class may pass over together, for each question, for answers too near another's."""
 
 SeedOf = Callable[[str, Question, int], bytes]
 """Paper code or form, question and redraw to a seed."""
@@ -49,8 +49,16 @@ class _Draw(NamedTuple):
 class Dealer:
     """What has been dealt of each question of an exam."""
 
-    def __init__(self, gap: Gap, seed: SeedOf) -> None:
+    def __init__(self, gap: Gap, seed: SeedOf, crowd: int) -> None:
+        """Start with nothing dealt.
+
+        Args:
+            gap: the least distance between two candidates' answers.
+            seed: how draws are seeded.
+            crowd: how many papers are about to be dealt; the more, the less patience each gets.
+        """
         self._gap = gap
+        self._most_patience = min(max(PATIENCE // max(crowd, 1), 4), 64)
         self._seed = seed
         self._notes: dict[str, Counter[bytes]] = {}
         self._answers: dict[str, list[Value]] = {}
@@ -82,7 +90,7 @@ class Dealer:
     def _welcome(self, label: str, question: Question) -> _Draw:
         """Return the first welcome draw, else the least unwelcome one."""
         best: tuple[tuple[int, int], _Draw] | None = None
-        patience, most, number = self._patience.get(question.id, PATIENCE), MAX_REDRAWS, 0
+        patience, most, number = self._patience.get(question.id, self._most_patience), MAX_REDRAWS, 0
         while number < most:
             values = draw_values(question, self._seed(label, question, number))
             draw = _Draw(number, values, note_of(question, values), tuple(_spaced(question, values)))

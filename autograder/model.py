@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PlainSerializer, Tag, WithJsonSchema
 
 from autograder.formula import Value
 from autograder.kinds import INPUTS
@@ -259,18 +259,37 @@ class Query(Record):
     points: Points | None = None
 
 
+def _entry_kind(written: Any) -> str:
+    return "Query" if isinstance(written, Query) or (isinstance(written, Mapping) and "query" in written) else "Choice"
+
+
+# told apart by their looks, so that a mistake in one is not also reported as not being the other
+Entry = Annotated[Annotated[Choice, Tag("Choice")] | Annotated[Query, Tag("Query")], Discriminator(_entry_kind)]
+"""A line under `questions`."""
+
+
 class Section(Record):
     """A heading and its questions."""
 
     title: str
     text: str = ""
-    questions: Annotated[tuple[Choice | Query, ...], Field(min_length=1)]
+    questions: Annotated[tuple[Entry, ...], Field(min_length=1)]
 
 
 class Forms(Record):
     """So many different papers, shared among the candidates."""
 
     forms: Annotated[int, Field(ge=1, le=1000)]
+
+
+def _papers_kind(written: Any) -> str:
+    return "Forms" if isinstance(written, Forms | Mapping) else "candidate"
+
+
+Papers = Annotated[
+    Annotated[Literal["candidate"], Tag("candidate")] | Annotated[Forms, Tag("Forms")], Discriminator(_papers_kind)
+]
+"""A paper for each candidate, or so many forms."""
 
 
 class Gap(Record):
@@ -295,7 +314,7 @@ class Exam(Record):
     duration: Annotated[int, Field(gt=0)] | None = None
     sample: bool = False
     points: Points
-    papers: Literal["candidate"] | Forms = "candidate"
+    papers: Papers = "candidate"
     minimum_gap: Gap = Gap()
     attempts: Literal["best", "last"] = "best"
     release_solutions: bool = False

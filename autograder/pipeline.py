@@ -98,7 +98,7 @@ def set_exam(opened: Opened, people: Sequence[Person], again: Sequence[str] = ()
     fresh = new_rows(
         allocation, (person.candidate for person in people), opened.secret, forms=opened.forms, again=again
     )
-    dealer = Dealer(opened.picked.exam.minimum_gap, opened.seed)
+    dealer = Dealer(opened.picked.exam.minimum_gap, opened.seed, len(fresh))
     for row in allocation.rows:
         if not course.paper(name, row.code).is_file():
             _write(opened, row.code, _dealt_again(opened, row))

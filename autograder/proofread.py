@@ -56,8 +56,9 @@ def validation_problems(
         passing: paths that are not told, because they were told before.
     """
     told: set[str] = set()
+    misspelt = set(misspelt_fields(error, record).values())
     for detail in error.errors():
-        if detail["loc"] in passing:
+        if detail["loc"] in passing or detail["loc"] in misspelt:
             continue
         place = source.place(*above, *detail["loc"])
         field = next((str(step) for step in reversed(detail["loc"]) if isinstance(step, str)), "")
@@ -68,12 +69,28 @@ def validation_problems(
         yield BankError(*_sentence(detail, field, place, _fields_at(record, detail["loc"])))
 
 
+def misspelt_fields(error: ValidationError, record: type[BaseModel]) -> dict[Path_, Path_]:
+    """Return the unknown fields that a record refused and that look like a misspelling → the fields that were meant."""
+    found: dict[Path_, Path_] = {}
+    for detail in error.errors():
+        if detail["type"] == "extra_forbidden":
+            *above, field = detail["loc"]
+            near = difflib.get_close_matches(str(field), _fields_at(record, detail["loc"]), n=1)
+            if near:
+                found[detail["loc"]] = (*above, near[0])
+    return found
+
+
 def _fields_at(record: type[BaseModel], path: Path_) -> Collection[str]:
     """Return the fields of the innermost record on the way to a refused place."""
+    branches: dict[str, type[BaseModel]] = {}
     for step in path[:-1]:
         field = record.model_fields.get(step) if isinstance(step, str) else None
-        inner = next(_records_in(field.annotation), None) if field is not None else None
-        record = inner or record
+        if field is not None:
+            branches = {found.__name__: found for found in _records_in(field.annotation)}
+            record = next(iter(branches.values()), record)
+        else:
+            record = branches.get(str(step), record)  # a union names the branch it took
     return {field.alias or name for name, field in record.model_fields.items()}
 
 

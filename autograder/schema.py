@@ -14,7 +14,9 @@ def question_schema() -> dict[str, Any]:
     """Return the schema of a question file, with the settings of every distribution and grader that is installed."""
     schema = Question.model_json_schema(by_alias=True)
     definitions = schema["$defs"]
-    schema["properties"]["params"]["additionalProperties"] = _kinds("distributions", definitions)
+    params = schema["properties"]["params"]
+    drawn = _kinds("distributions", definitions)
+    params |= {"patternProperties": dict.fromkeys(params["patternProperties"], drawn), "additionalProperties": False}
     part = definitions["Part"]["properties"]
     part["input"]["enum"] = sorted(kinds.INPUTS)
     part["grader"] = _kinds("graders", definitions)

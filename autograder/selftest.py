@@ -205,7 +205,8 @@ def _test_problem(test: Test, key: Key, values: Mapping[str, Any]) -> str | None
     if not any(wanted):
         return None
     got = "no score" if marked.score is None else f"{marked.score:g}"
-    return f"the test {said!r} of part {test.part} wants {' and '.join(filter(None, wanted))}, got {got} ({marked.reason}); the key is {key.answer}"
+    asked = " and ".join(filter(None, wanted))
+    return f"the test {said!r} of part {test.part} wants {asked}, got {got} ({marked.reason}); the key is {key.answer}"
 
 
 def _close(score: float | None, wanted: float) -> bool:

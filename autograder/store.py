@@ -25,10 +25,10 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = False) -> None:
     # one writer a process, so the process number keeps two of them apart
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        file = open(part, "wb")
+        file = open(part, "wb")  # noqa: SIM115 - closed below, whichever of the two it is
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = open(part, "wb")
+        file = open(part, "wb")  # noqa: SIM115
     try:
         with file:
             file.write(content)

@@ -1,6 +1,6 @@
 """Draw a question's values from a seed and make what one candidate sees, and the keys that only staff see.
 
-The same question and seed give the same variant on every machine. Small spaces are listed once and drawn from; large ones
+The same question and seed give the same variant on every machine. Tiny spaces are listed once and drawn from; others
 are drawn by rejection, a bounded number of times.
 """
 

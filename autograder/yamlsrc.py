@@ -6,7 +6,7 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import yaml
 
@@ -35,7 +35,7 @@ _TAGS: Final = frozenset({_PLAIN, *(f"tag:yaml.org,2002:{kind}" for kind in ("st
 class _Loader(yaml.CSafeLoader):
     """libyaml's parser without YAML 1.1's guesses: a plain scalar is told apart from a quoted one, no more."""
 
-    yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}  # noqa: RUF012
+    yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _refuse_deep(text: str, name: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise _too_deep(name, event.start_mark.line + 1)
+                raise _too_deep(name, event.start_mark.line + 1 if event.start_mark else 1)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 

@@ -1,4 +1,4 @@
-"""CPU time to read, mark and save one submission, beside stock `nbgrader autograde` of the same exam in the same run."""
+"""CPU time to read, mark and save a submission, beside stock `nbgrader autograde` of the same exam in the same run."""
 
 from __future__ import annotations
 

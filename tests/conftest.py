@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from autograder.cli import main
 from autograder.course import Course
 from autograder.key import keys_of
 from autograder.model import Key, Paper, Question
@@ -155,6 +158,37 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinyCourse:
     write_bank(root / "question_bank", ADDER, SMALL, tiny=EXAM)
     Course(root).make_secret()
     return TinyCourse(root)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one call of the command said."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def tenfold(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Call the command in this process, as its console script would be called."""
+
+    def call(*arguments: object, stdin: str = "") -> Ran:
+        capsys.readouterr()
+        monkeypatch.setattr("sys.argv", ["tenfold", *map(str, arguments)])
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8"))
+        try:
+            main()
+            code = 0
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return call
 
 
 @pytest.fixture

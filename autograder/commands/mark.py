@@ -14,8 +14,8 @@ from autograder.pipeline import Marked, Opened, mark_exam, open_exam
 def mark(exam: ExamName, json: AsJson = False, course: CourseFolder = Path(), bank: BankFolder = None) -> None:
     """Read what was returned and mark it; run nothing.
 
-    Reads submitted/CANDIDATE/EXAM/EXAM.ipynb (or answers.yaml) and saves marks in work/EXAM/marks/. Marking again after a
-    mark scheme was mended draws nothing anew. With --json, prints a mark sheet a line.
+    Reads submitted/CANDIDATE/EXAM/EXAM.ipynb (or answers.yaml) and saves marks in work/EXAM/marks/. Marking again after
+    a mark scheme was mended draws nothing anew. With --json, prints a mark sheet a line.
     """
     opened = open_exam(course_at(course), exam, bank)
     if not json:

@@ -18,7 +18,8 @@ def post(
 ) -> None:
     """Post the marks to nbgrader's gradebook and as CSV.
 
-    A person's scores and comments in nbgrader are never touched. Refuses while a mark could not be made. Posting twice changes nothing.
+    A person's scores and comments in nbgrader are never touched. Refuses while a mark could not be made. Posting twice
+    changes nothing.
     """
     post_to(open_exam(course_at(course), exam, bank), to)
 

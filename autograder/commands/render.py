@@ -19,7 +19,8 @@ def render(
 ) -> None:
     """Write the handouts, and nbgrader's source and release.
 
-    A candidate's files lie in work/EXAM/handout/CODE/. The staff notebook, form 0, lies in source/EXAM/, and nbgrader makes release/EXAM/ from it.
+    A candidate's files lie in work/EXAM/handout/CODE/. The staff notebook, form 0, lies in source/EXAM/, and nbgrader
+    makes release/EXAM/ from it.
     """
     where = course_at(course)
     opened = open_exam(where, exam, bank)

@@ -24,7 +24,8 @@ def schema(
 ) -> None:
     """Print the JSON Schema of question and exam files, for editors.
 
-    Every file of the bank names its schema on its first line, so that an editor with a YAML language server completes fields.
+    Every file of the bank names its schema on its first line, so that an editor with a YAML language server completes
+    its fields.
     """
     if not write:
         typer.echo(json.dumps(exam_schema() if exam else question_schema(), indent=1))

@@ -37,9 +37,8 @@ def show(
     if json:
         typer.echo(f'{{"paper":{paper.model_dump_json()},"keys":[{",".join(key.model_dump_json() for key in keys)}]}}')
         return
-    OUT.print(
-        f"[bold]{paper.title}[/bold]  paper {paper.code}, attempt {rows[-1].attempt} of {candidate}, {paper.points:g} points"
-    )
+    whose = f"paper {paper.code}, attempt {rows[-1].attempt} of {candidate}"
+    OUT.print(f"[bold]{paper.title}[/bold]  {whose}, {paper.points:g} points")
     by_ref = {key.ref: key for key in keys}
     for variant in paper.variants():
         OUT.rule(f"{variant.question}: {variant.title}", align="left")

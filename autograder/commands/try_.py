@@ -39,8 +39,8 @@ def try_(
 ) -> None:
     """Show one variant of a question, or mark an answer to it.
 
-    With --say, prints the mark as JSON. With --batch, prints a mark a line, in the order of the file. Without either, prints
-    the question as a candidate would see it, with its key.
+    With --say, prints the mark as JSON. With --batch, prints a mark a line, in the order of the file. Without either,
+    prints the question as a candidate would see it, with its key.
     """
     folder = bank_folder(course, bank)
     if batch is not None:

@@ -1,4 +1,4 @@
-"""A number of any size between low and high, every factor equally likely: `{loguniform: {low: 1e6, high: 1e9, digits: 2}}`."""
+"""A number of any size, every factor equally likely: `{loguniform: {low: 1e6, high: 1e9, digits: 2}}`."""
 
 from __future__ import annotations
 

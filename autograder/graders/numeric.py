@@ -54,7 +54,7 @@ def numeric(key: Key, response: Response, seen: Observation | None) -> Mark:
         seen: unused; nothing runs.
 
     Returns:
-        A graded mark. `read` is the answer in the part's unit; `detail` has `error` (in decades for `log`, as a fraction
+        A graded mark. `read` is the answer in the part's unit; `detail` has `error` (decades for `log`, a fraction
         for `relative`, in the unit else) and `claimed`, the name of the convention or slip.
     """
     settings = _settings(json.dumps(key.settings))
@@ -126,13 +126,13 @@ def clashes(key: Key) -> Iterator[tuple[str, str]]:
     """
     settings = _settings(json.dumps(key.settings))
     assert key.answer is not None
+    conventions = [claim for claim in key.claims if claim.kind == "convention"]
     for claim in key.claims:
         if distance(key.answer, claim.value, settings) <= settings.near_distance:
             yield claim.name, "the key"
-        for other in key.claims:
-            if claim.kind == "slip" and other.kind == "convention" and claim.value != other.value:
-                if distance(other.value, claim.value, settings) <= settings.near_distance:
-                    yield claim.name, f"the convention {other.name!r}"
+        for other in conventions if claim.kind == "slip" else ():
+            if 0 < distance(other.value, claim.value, settings) <= settings.near_distance:
+                yield claim.name, f"the convention {other.name!r}"
 
 
 @lru_cache(maxsize=1024)

@@ -27,7 +27,7 @@ _PREFIXES: Final = {
 
 
 def plain(value: Any) -> str:
-    """Return what `[= value =]` prints: whole numbers and finite decimals exactly, others to 6 significant digits, lists with commas.
+    """Return what `[= value =]` prints: whole numbers and finite decimals exactly, others to 6 digits; commas in lists.
 
     Raises:
         TypeError: the value is neither a number nor a text.
@@ -86,6 +86,8 @@ def si(value: Value, digits: int = 4) -> str:
 
 
 def _scientific(value: Value, digits: int) -> tuple[str, int | None]:
+    if not isinstance(value, int | float | Fraction):
+        raise TypeError(f"only numbers have digits, not {type(value).__name__}")
     # Decimal arithmetic, so that a value of any size is rounded the same way on every machine.
     if isinstance(value, float) and math.isinf(value):
         return ("∞" if value > 0 else "−∞"), None

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass, replace
 
 from autograder.formula.arithmetic import Value, add, divide, floor_divide, modulo, multiply, power, subtract, to_float
-from autograder.reading import names
+from autograder.reading import compound
+from autograder.reading.compound import Unit
 from autograder.reading.fields import Unread
-from autograder.reading.names import Unit
 from autograder.reading.units import scale
 
 
@@ -97,7 +97,7 @@ def combine(operator: str, left: Amount, right: Amount) -> Amount:
     if operator == "/":
         if left.unit is None:
             return _worked(divide(left.value, right.value), right.unit, left, right)
-        below = names.inverse(right.unit) if right.unit is not None else None
+        below = compound.inverse(right.unit) if right.unit is not None else None
         return _worked(divide(left.value, right.value), _product(left.unit, below), left, right)
     if operator == "^":
         if right.unit is not None or left.unit is not None:
@@ -138,5 +138,5 @@ def _product(left: Unit | None, right: Unit | None) -> Unit | None:
         return right if left is None else left
     if ("%", 1) in left or ("%", 1) in right or ("?", 1) in left or ("?", 1) in right:
         return (("?", 1),)
-    unit = names.product(left, right)
-    return tuple(part for part in unit if part[0] != "count") or (names.NOUN if unit else None)
+    unit = compound.product(left, right)
+    return tuple(part for part in unit if part[0] != "count") or (compound.NOUN if unit else ())

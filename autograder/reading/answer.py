@@ -285,6 +285,8 @@ def _agreed(amount: Amount, part: Part, wanted: Asked) -> Amount:
         base = in_base(amount.value, wanted)
         if base is not None and _near(base, again, amount, other):
             return other
+    if again == 1 and other.unit is not None:
+        return amount  # `270 MB (10^6 bytes)` says what a MB is
     base = in_base(again, wanted) if other.unit is None else None
     if not (_near(said, again, amount, other) or (base is not None and _near(said, base, amount, other))):
         raise Unread("ambiguous", "The brackets give another number: give one.", candidates=(said, again))

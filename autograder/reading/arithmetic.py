@@ -14,37 +14,23 @@ from typing import Final
 
 from autograder.formula.arithmetic import multiply
 from autograder.formula.functions import square_root
+from autograder.reading.ahead import CURRENCIES, PI, SIGNS, holds_figures, is_percent, operand_follows
 from autograder.reading.amounts import Amount, combine
+from autograder.reading.compound import product
 from autograder.reading.cursor import Cursor
 from autograder.reading.digits import read_figures
 from autograder.reading.fields import Unread
 from autograder.reading.functions import apply
-from autograder.reading.names import product
 from autograder.reading.numerals import read_words
 from autograder.reading.phrases import read_unit
 from autograder.reading.tokens import Token
+from autograder.reading.units import convert
 from autograder.reading.words import COUNTED_LETTERS, INFINITE, NOT_NUMBERS, ORDINALS, PARTS, SCALES
 
-_SIGNS: Final = frozenset({"+", "-", "–"})
 _PRODUCTS: Final = frozenset({"*", "/", "//", "mod", "%"})
 _TEN: Final = ("^", "**")
 _OPEN: Final = {"(": ")", "[": "]"}
-_PI: Final = ("π", "pi", "math.pi", "np.pi", "numpy.pi")
-_CURRENCIES: Final = {"$": "USD", "€": "EUR", "£": "GBP"}
 CODE: Final = "This looks like code, and nothing in it is run: write the number or plain arithmetic."
-
-
-def starts(token: Token, after: Token) -> bool:
-    """Say whether a number or an expression begins with `token`, read_words aside."""
-    if token.kind in ("num", "call"):
-        return True
-    if token.text in _SIGNS and token.kind == "op":
-        return after.kind in ("num", "call") or after.text in ("(", *_CURRENCIES, *_SIGNS) or _is_constant(after)
-    return _is_constant(token) or (token.text in _CURRENCIES and (after.kind == "num" or after.text in _SIGNS))
-
-
-def _is_constant(token: Token) -> bool:
-    return token.text in ("√", *_PI) or (token.kind == "word" and token.text.lower() in INFINITE | NOT_NUMBERS)
 
 
 def read_sum(cursor: Cursor, first: Amount | None = None) -> Amount:
@@ -55,7 +41,7 @@ def read_sum(cursor: Cursor, first: Amount | None = None) -> Amount:
         FormulaError: it has no value, or one beyond the bounds.
     """
     total = read_product(cursor) if first is None else first
-    while cursor.peek().text in _SIGNS and _operand_follows(cursor):
+    while cursor.peek().text in SIGNS and operand_follows(cursor):
         sign = "+" if cursor.take().text == "+" else "-"
         total = combine(sign, total, read_product(cursor))
     return total
@@ -71,20 +57,30 @@ def read_product(cursor: Cursor) -> Amount:
         operator = _operator(cursor)
         if operator is None:
             return result
-        result = combine(operator, result, _unit_after(cursor, _factor(cursor)))
+        following = _unit_after(cursor, _factor(cursor))
+        if operator == "/" and _are_alternatives(result, following, cursor):
+            raise Unread("ambiguous", "Two answers stand side by side: give one.")
+        result = combine(operator, result, following)
+
+
+def _are_alternatives(left: Amount, right: Amount, cursor: Cursor) -> bool:
+    """Say whether `28 GB / 30 GB` gives two answers: their quotient could not be in the unit that is asked."""
+    if cursor.field.kind != "unit" or left.unit is None or right.unit is None:
+        return False
+    return all(convert(amount.value, amount.unit, cursor.field) is not None for amount in (left, right))
 
 
 def _operator(cursor: Cursor) -> str | None:
     """Take the sign of a product if one stands here; `1.78 10^14` and `2(3+4)` have none."""
     token = cursor.peek()
     if token.text in _PRODUCTS and token.kind == "op":
-        if not _operand_follows(cursor) or (token.text == "%" and _is_percent(cursor)):
+        if not operand_follows(cursor) or (token.text == "%" and is_percent(cursor)):
             return None
         cursor.take()
         if token.text in ("*", "/") and cursor.peek().text == "by":
             cursor.take()
         return "mod" if token.text == "%" else token.text
-    if token.text == "of" and cursor.field.kind in ("unit", "count") and _operand_follows(cursor):
+    if token.text == "of" and cursor.field.kind in ("unit", "count") and operand_follows(cursor):
         share = cursor.peek(-1).text.lower()
         return cursor.take().text if share in ("%", "percent", "pct", "cent") or share in PARTS else None
     if token.text == "over" and cursor.peek(-1).kind == "num" and cursor.peek(1).kind == "num":
@@ -93,45 +89,14 @@ def _operator(cursor: Cursor) -> str | None:
     if token.kind == "num" and token.text == "10" and cursor.peek(1).text in _TEN and cursor.peek(-1).kind == "num":
         return "*"
     if token.text == "(" and not token.gap and cursor.peek(-1).text not in (")", "]"):
-        return "*" if cursor.peek(-1).kind == "num" and _pure_bracket(cursor) else None
-    return "*" if token.text == "(" and not token.gap and _pure_bracket(cursor, 0) else None
-
-
-def _pure_bracket(cursor: Cursor, least: int = 1) -> bool:
-    """Say whether the bracket at the cursor holds figures with `least` operators, not a restatement or a unit."""
-    operators = 0
-    for ahead in range(1, 30):
-        token = cursor.peek(ahead)
-        if token.text == ")":
-            return operators >= least
-        if token.kind not in ("num", "op") or token.text == "%":
-            return False
-        operators += token.kind == "op"
-    return False
-
-
-def _operand_follows(cursor: Cursor) -> bool:
-    ahead = 1
-    while cursor.peek(ahead).text in (*_SIGNS, "by") and ahead < 6:
-        ahead += 1
-    token = cursor.peek(ahead)
-    return (
-        token.kind in ("num", "call")
-        or token.text in ("(", "√", "π", "pi")
-        or (token.text in _CURRENCIES and cursor.peek(ahead + 1).kind == "num")
-        or (token.kind == "word" and token.text.isalpha() and read_words(cursor.tokens, cursor.at + ahead) is not None)
-    )
-
-
-def _is_percent(cursor: Cursor) -> bool:
-    """Say whether a `%` before another operand is still per cent: it leans on the number before it."""
-    return cursor.peek(1).gap and (not cursor.peek().gap or cursor.peek(1).text == "(")
+        return "*" if cursor.peek(-1).kind == "num" and holds_figures(cursor) else None
+    return "*" if token.text == "(" and not token.gap and holds_figures(cursor, 0) else None
 
 
 def _unit_after(cursor: Cursor, amount: Amount) -> Amount:
     """Read the scale word, letter and unit that follow a factor."""
     token = cursor.peek()
-    if token.text == "%" and _operand_follows(cursor) and not _is_percent(cursor):
+    if token.text == "%" and operand_follows(cursor) and not is_percent(cursor):
         return amount
     if token.kind in ("word", "op", "mark") or token.text == "in":
         unit, factor, end = read_unit(cursor.tokens, cursor.at, cursor.field)
@@ -149,7 +114,7 @@ def _unit_after(cursor: Cursor, amount: Amount) -> Amount:
 
 def _factor(cursor: Cursor) -> Amount:
     negative = False
-    while cursor.peek().text in _SIGNS and cursor.peek().kind == "op":
+    while cursor.peek().text in SIGNS and cursor.peek().kind == "op":
         negative ^= cursor.take().text != "+"
     currency = _currency(cursor)
     amount = _power(cursor)
@@ -162,7 +127,7 @@ def _factor(cursor: Cursor) -> Amount:
 
 
 def _currency(cursor: Cursor) -> str | None:
-    name = _CURRENCIES.get(cursor.peek().text)
+    name = CURRENCIES.get(cursor.peek().text)
     if name is not None:
         cursor.take()
         if cursor.peek().text in ("-", "–"):
@@ -232,7 +197,7 @@ def _primary(cursor: Cursor) -> Amount:
         amount = _primary(cursor)
         cursor.depth -= 1
         return Amount(square_root(amount.value))
-    if token.text in _PI:
+    if token.text in PI:
         cursor.take()
         return Amount(math.pi)
     if token.kind == "word" and token.text.lower() in INFINITE:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from autograder.reading.compound import NOUN, Unit
 from autograder.reading.fields import Unread
-from autograder.reading.names import NOUN, PREFIX_WORDS, Unit, is_noun, lookup
+from autograder.reading.names import PREFIX_WORDS, is_noun, lookup
 from autograder.reading.phrases import read_unit, token_at
 from autograder.reading.tokens import Token
 from autograder.reading.units import Asked
@@ -56,6 +57,10 @@ def split_asides(tokens: Sequence[Token]) -> tuple[list[Token], list[Part]]:
             continue
         if token.text in ("(", "["):
             end = _closing(tokens, at)
+            if not main and end + 1 < len(tokens) and any(inside.kind == "rel" for inside in tokens[at:end]):
+                asides.append(Part(tuple(tokens[at + 1 : end]), restates=False))  # (B = 64) 28 MB
+                at = end + 1
+                continue
             main += tokens[at : end + 1]
             at = end + 1
             continue
@@ -104,7 +109,7 @@ def split_relations(tokens: Sequence[Token]) -> list[list[Token]]:
         if token.kind != "rel" and not _is_label_colon(tokens, at):
             stretches[-1].append(token)
             continue
-        if _is_condition(stretches[-1]):
+        if _is_condition(stretches[-1]) or (token.text == ":" and _is_complete(stretches[-1])):
             break
         stretches.append([])
     return stretches
@@ -120,19 +125,31 @@ def _is_label_colon(tokens: Sequence[Token], at: int) -> bool:
     )
 
 
+def _is_complete(stretch: Sequence[Token]) -> bool:
+    """Say whether a stretch ends on a number with its unit; a colon after it opens a remark."""
+    return len(stretch) > 1 and stretch[-2].kind == "num" and bool(lookup(stretch[-1].text))
+
+
 def _is_condition(stretch: Sequence[Token]) -> bool:
     """Say whether a stretch gives a number and then opens a remark with a name: `28 GB for batch`, `28 GB, N`."""
     for at in range(len(stretch) - 2, 0, -1):
         token = stretch[at]
-        names_only = all(t.kind == "word" and not lookup(t.text) for t in stretch[at + 1 :]) and len(stretch) - at <= 4
-        if not names_only:
-            return False
+        rest = stretch[at + 1 :]
+        defined = len(rest) == 2 and rest[0].text == "1" and bool(lookup(rest[1].text))  # with 1 MB = …
+        if not defined and (len(rest) > 3 or not all(_is_name(t) for t in rest)):
+            if len(rest) > 1:
+                return False
+            continue
         if token.kind == "word" and token.text.lower() in _CONDITIONS:
             return any(t.kind == "num" for t in stretch[:at])
         if token.text == "," and len(stretch) - at == 2 and len(stretch[-1].text) <= 2:
             before = stretch[at - 1]
             return before.kind == "word" and bool(lookup(before.text)) and any(t.kind == "num" for t in stretch[:at])
     return False
+
+
+def _is_name(token: Token) -> bool:
+    return token.kind == "word" and (len(token.text) == 1 or not lookup(token.text))
 
 
 def unit_alone(tokens: Sequence[Token], field: Asked) -> Unit | None:

@@ -1,7 +1,8 @@
 """Read what a notebook's code assigns without running any of it.
 
-Literals, arithmetic on exact numbers, names assigned before, and a short list of functions are followed with Python's own
-meaning. Everything else (a loop, a call, a condition) makes the names it assigns `COMPUTED`: only running would tell.
+Literals, arithmetic on exact numbers, names assigned before, and a short list of functions are followed with Python's
+own meaning. Everything else (a loop, a call, a condition) makes the names it assigns `COMPUTED`: only running would
+tell.
 """
 
 from __future__ import annotations

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from autograder.formula.arithmetic import add, divide, multiply
+from autograder.reading.ahead import starts
 from autograder.reading.amounts import Amount
-from autograder.reading.arithmetic import CODE, read_product, read_sum, starts
-from autograder.reading.cursor import Cursor
+from autograder.reading.arithmetic import CODE, read_product, read_sum
+from autograder.reading.cursor import MAX_DEPTH, Cursor
 from autograder.reading.fields import Unread
 from autograder.reading.names import lookup
 from autograder.reading.numerals import read_words
@@ -100,8 +101,8 @@ def _begins(tokens: Sequence[Token], at: int) -> bool:
 
 def _bracket_holds(tokens: Sequence[Token], at: int) -> bool:
     """Say whether a bracket opens on a number, through more brackets."""
-    while token_at(tokens, at).text in ("(", "["):
-        at += 1
+    for _ in range(MAX_DEPTH):
+        at += token_at(tokens, at).text in ("(", "[")
     token, after = token_at(tokens, at), token_at(tokens, at + 1)
     return (
         starts(token, after) or (token.text in ("-", "+") and after.text == "(") or read_words(tokens, at) is not None
@@ -132,7 +133,11 @@ def _share(cursor: Cursor, amount: Amount, field: Asked) -> Amount:
     """Read `1 in 64` and `3 out of 128` as shares, and `half` as 50 % where per cent are asked."""
     if amount.part and amount.unit is None and field.kind == "percent":
         return Amount(multiply(amount.value, 100), PERCENT)
-    if field.kind not in ("bare", "percent", "probability") or amount.unit is not None or not amount.simple:
+    if (
+        field.kind not in ("bare", "percent", "probability")
+        or amount.unit is not None
+        or not (amount.simple or amount.bare_word)
+    ):
         return amount
     words = [cursor.peek(ahead).text for ahead in (0, 1)]
     skip = 2 if words == ["out", "of"] else 1 if words[0] in ("in", "of") else 0
@@ -158,8 +163,12 @@ def _admit(items: list[Item], item: Item, state: _State, field: Asked) -> None:
     if items and not all(earlier.minor for earlier in items):
         fits = item.amount.unit is not None and _fits(item, field)
         only = fits and not any(_fits(earlier, field) for earlier in items)
-        if not only and (state.minor or not (state.separated or item.start == items[-1].end or fits)):
+        beside = state.separated or item.start == items[-1].end
+        if not only and (state.minor or not (beside or fits)):
             return
+        if fits and not beside:
+            # in `with B = 64 we have 270 MB` the bare number is no answer
+            items[:] = [earlier for earlier in items if earlier.amount.unit is not None]
     items.append(item)
 
 

@@ -1,22 +1,14 @@
-"""Which unit does a word name? Our own closed table: canonical names, the ways people write them, and plain nouns.
-
-A unit is a tuple of (canonical name, power), sorted by name; the empty tuple is a pure number.
-"""
+"""Which unit does a word name? Our own closed table: canonical names, the ways people write them, and plain nouns."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import difflib
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from autograder.reading.compound import Unit, product
 from autograder.reading.words import word_set
-
-Unit = tuple[tuple[str, int], ...]
-"""A product of powers of canonical units."""
-
-NOUN: Final[Unit] = (("count", 1),)
-"""What a counted thing is measured in: layers, steps, parameters."""
 
 _SI: Final = (
     ("k", "kilo", 3), ("M", "mega", 6), ("G", "giga", 9), ("T", "tera", 12), ("P", "peta", 15), ("E", "exa", 18),
@@ -108,52 +100,16 @@ def is_foreign(word: str) -> bool:
     return low in FOREIGN or (low.endswith("s") and len(low) > 2 and low[:-1] in FOREIGN)
 
 
-def words() -> tuple[str, ...]:
-    """Return the long lower-case names, for guessing at a misspelt one."""
-    return _LONG
-
-
-def product(*units: Unit) -> Unit:
-    """Return the product of units."""
-    powers: dict[str, int] = defaultdict(int)
-    for unit in units:
-        for name, power in unit:
-            powers[name] += power
-    return tuple(sorted((name, power) for name, power in powers.items() if power))
-
-
-def inverse(unit: Unit) -> Unit:
-    """Return one over a unit."""
-    return tuple((name, -power) for name, power in unit)
-
-
-@lru_cache(maxsize=1024)
-def show(unit: Unit) -> str:
-    """Return the canonical spelling: `GB/s`, `USD/GPU-hour`, `FLOP`."""
-    if not unit:
-        return "1"
-    top = _joined({name: power for name, power in unit if power > 0})
-    bottom = _joined({name: -power for name, power in unit if power < 0})
-    return f"{top or '1'}/{bottom}" if bottom else top
-
-
-def _joined(powers: dict[str, int]) -> str:
-    rest, names = dict(powers), []
-    for time, shown in (
-        ("h", "hour"),
-        ("s", "second"),
-        ("day", "day"),
-        ("year", "year"),
-        ("min", "minute"),
-        ("week", "week"),
-    ):
-        if rest.get("gpu") == 1 and rest.get(time) == 1:
-            names.append(f"GPU-{shown}")
-            del rest["gpu"], rest[time]
-    names += [
-        ("GPU" if name == "gpu" else name) + (f"^{power}" if power > 1 else "") for name, power in sorted(rest.items())
-    ]
-    return "·".join(names)
+@lru_cache(maxsize=512)
+def misspelt(word: str) -> tuple[Unit, ...] | None:
+    """Return the units that a long lower-case word must have meant, or None if none or several are near it."""
+    if not 5 <= len(word) <= 24:
+        return None
+    letters = set(word)
+    alike = [name for name in _LONG if name[0] == word[0] and len(letters ^ set(name)) <= 2]
+    near = difflib.get_close_matches(word, alike, n=3, cutoff=0.84)
+    units = {lookup(name) for name in near}
+    return units.pop() if len(units) == 1 else None
 
 
 def _hyphened(word: str) -> tuple[Unit, ...]:

@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import Final
 
 from autograder.formula.arithmetic import Value, magnitude
-from autograder.reading import names
+from autograder.reading import compound
 from autograder.reading.amounts import Amount
+from autograder.reading.compound import NOUN
 from autograder.reading.fields import Reading, Unread
 from autograder.reading.items import Item
-from autograder.reading.names import NOUN
 from autograder.reading.units import PERCENT, PERMILLE, Asked, convert, in_base
 
 _LARGEST: Final = int(1.7976931348623157e308)
@@ -72,7 +72,7 @@ def _simplest(value: Value) -> Value:
 
 def _shown(amount: Amount) -> str | None:
     assert amount.unit is not None
-    return None if amount.unit == (("?", 1),) else names.show(amount.unit)
+    return None if amount.unit == (("?", 1),) else compound.show(amount.unit)
 
 
 def _misfit(amount: Amount, wanted: Asked) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final
 
-from autograder.reading import names
+from autograder.reading import compound, names
+from autograder.reading.compound import NOUN, Unit
 from autograder.reading.fields import Unread
-from autograder.reading.names import LETTERS, NOUN, PREFIX_WORDS, Unit
+from autograder.reading.names import LETTERS, PREFIX_WORDS
 from autograder.reading.tokens import END, Token
 from autograder.reading.units import Asked, scale
 from autograder.reading.words import COMMENTS, COUNTED_LETTERS, SCALES, SUBORDINATE
@@ -19,6 +18,7 @@ UNKNOWN: Final = "?"
 
 _TIMES: Final = frozenset({"s", "min", "h", "day", "week", "year"})
 _MAX_PARTS: Final = 6
+_FEW: Final = 40  # guessing at a misspelt word is slow, so it is not done for every word of a long text
 
 
 def token_at(tokens: Sequence[Token], at: int) -> Token:
@@ -116,6 +116,8 @@ def _joined(tokens: Sequence[Token], at: int) -> tuple[Unit, int] | None:
     low = first.text.lower()
     if low == "per" and second.text.lower() in ("cent", "cents"):
         return (("%", 1),), at + 2
+    if low == "per" and second.text.lower() == "mille":
+        return (("permille", 1),), at + 2
     if low == "percentage" and second.text.lower() in ("points", "point"):
         return (("%", 1),), at + 2
     if low in ("floating-point", "floating", "fp"):
@@ -167,7 +169,7 @@ def _lone_letter(word: str, field: Asked) -> Unit | None:
     named = names.exactly(word + root) if root else None
     if named is None:
         return None
-    return names.product(named, tuple((name, power) for name, power in field.unit if power < 0))
+    return compound.product(named, tuple((name, power) for name, power in field.unit if power < 0))
 
 
 def _choose(units: Sequence[Unit], field: Asked) -> Unit:
@@ -213,10 +215,14 @@ def _beside(tokens: Sequence[Token], at: int, field: Asked, unit: Unit) -> tuple
     more = _part(tokens, step, field) if token_at(tokens, step).kind == "word" else None
     if more is None or more[0] == NOUN:
         return None
+    if more[0] == unit == (("gpu", 1),):  # `A100 GPU hours`
+        return unit, more[1]
     roots = {name for name, _ in unit}
     inverse = all(power < 0 for _, power in more[0])
     hours = bool(roots & {"gpu", "W", "kW", "MW"}) and more[0][0][0] in _TIMES
-    return (names.product(unit, more[0]), more[1]) if inverse or hours or (sign.text == "*" and not sign.gap) else None
+    return (
+        (compound.product(unit, more[0]), more[1]) if inverse or hours or (sign.text == "*" and not sign.gap) else None
+    )
 
 
 def _below(tokens: Sequence[Token], at: int, field: Asked, unit: Unit) -> tuple[Unit, int] | None:
@@ -247,7 +253,7 @@ def _below(tokens: Sequence[Token], at: int, field: Asked, unit: Unit) -> tuple[
         end += 1
     if unit == (("FLOP", 1), ("s", -1)) or (unit and unit[0][0].endswith("FLOP") and ("s", -1) in unit):
         unit = tuple(pair for pair in unit if pair != ("s", -1))  # FLOPS/s and FLOPS per token mean the plural
-    return names.product(unit, names.inverse(below)) if below != NOUN else unit, end
+    return compound.product(unit, compound.inverse(below)) if below != NOUN else unit, end
 
 
 def _later(tokens: Sequence[Token], at: int, field: Asked) -> tuple[Unit | None, int] | None:
@@ -271,22 +277,12 @@ def _later(tokens: Sequence[Token], at: int, field: Asked) -> tuple[Unit | None,
             return (_tidy(more[0]), more[1]) if more is not None else (_tidy(part[0]), end)
     if low in COMMENTS or not word.text[0].isalpha():
         return None
-    guessed = _misspelt(low)
+    guessed = names.misspelt(low) if len(tokens) <= _FEW else None
     if guessed is not None:
         return _choose(guessed, field), at + 1
     if field.kind in ("count", "bare"):
         return (NOUN, at + 1) if word.gap and len(word.text) > 2 else (((UNKNOWN, 1),), at + 1)
     return ((UNKNOWN, 1),), at + 1
-
-
-@lru_cache(maxsize=512)
-def _misspelt(word: str) -> tuple[Unit, ...] | None:
-    """Return the units a long word must have meant, if only one name is near it."""
-    if not 5 <= len(word) <= 24:
-        return None
-    near = difflib.get_close_matches(word, names.words(), n=3, cutoff=0.84)
-    units = {names.lookup(name) for name in near}
-    return units.pop() if len(units) == 1 else None
 
 
 def _tidy(unit: Unit) -> Unit:

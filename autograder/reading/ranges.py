@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from autograder.formula.arithmetic import multiply, to_float
+from autograder.reading.ahead import starts
 from autograder.reading.amounts import Amount
-from autograder.reading.arithmetic import read_product, starts
+from autograder.reading.arithmetic import read_product
 from autograder.reading.cursor import Cursor
 from autograder.reading.fields import Unread
 from autograder.reading.units import scale

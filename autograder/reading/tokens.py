@@ -122,6 +122,8 @@ def _word(said: str, text: str, at: int, tokens: list[Token]) -> tuple[str, str]
         return "call", known
     if known in ("log", "ln", "log2", "log10", "log_2", "log_10", "sqrt") and follows in " 0123456789" and follows:
         return "call", known
+    if low in ("def", "import", "return"):
+        return "code", said
     if follows and follows in "([" and not (lookup(said) or is_noun(said)):
         return "code", said
     return "word", said

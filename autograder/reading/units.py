@@ -15,9 +15,10 @@ from typing import Any, Final
 import pint
 
 from autograder.formula.arithmetic import Value, divide, multiply
-from autograder.reading import names
+from autograder.reading import compound, names
+from autograder.reading.compound import NOUN, Unit
 from autograder.reading.fields import Field
-from autograder.reading.names import DEFINITIONS, NOUN, Unit
+from autograder.reading.names import DEFINITIONS
 
 PERCENT: Final[Unit] = (("%", 1),)
 PERMILLE: Final[Unit] = (("permille", 1),)
@@ -95,13 +96,23 @@ def asked(field: Field) -> Asked:
 @lru_cache(maxsize=4096)
 def scale(unit: Unit) -> tuple[Fraction, Dimensions]:
     """Return how many base units a unit is, and its dimensions. Counted things have none."""
-    powers = {name: power for name, power in unit if name != "count"}
-    if not powers:
-        return Fraction(1), frozenset()
-    container = _registry().UnitsContainer(powers)
+    factor, powers = Fraction(1), dict[str, int]()
+    for name, power in unit:
+        if name != "count":
+            one, dimensions = _scale_of_one(name)
+            factor *= one**power
+            for dimension, size in dimensions:
+                powers[dimension] = powers.get(dimension, 0) + size * power
+    return factor, frozenset((dimension, size) for dimension, size in powers.items() if size)
+
+
+@lru_cache(maxsize=1024)
+def _scale_of_one(name: str) -> tuple[Fraction, Dimensions]:
+    # one name at a time, so that no answer can ask pint for products it hasn't seen
+    container = _registry().UnitsContainer({name: 1})
     factor, _ = _registry().get_base_units(container)
     dimensions: Mapping[str, Any] = _registry().get_dimensionality(container)
-    return Fraction(factor), frozenset((name.strip("[]"), int(power)) for name, power in dimensions.items())
+    return Fraction(factor), frozenset((root.strip("[]"), int(size)) for root, size in dimensions.items())
 
 
 def convert(value: Value, unit: Unit | None, field: Asked) -> Value | None:
@@ -112,8 +123,10 @@ def convert(value: Value, unit: Unit | None, field: Asked) -> Value | None:
         unit: as written; None for a bare number, which is in the field's unit already.
         field: what is asked.
     """
-    if unit is None or unit == field.unit:
+    if unit is None or (unit == field.unit and unit):
         return value
+    if not unit:
+        return None if field.kind == "unit" else value
     if unit in _SHARES:
         share = multiply(value, _SHARES[unit])
         return {"percent": multiply(share, 100), "bare": share, "probability": share}.get(field.kind)
@@ -196,10 +209,12 @@ def declared(name: str) -> Unit | None:
         return None
     below = [_declared_one(part) for part in _parts(bottom)] if slash else []
     above = [] if slash and top.strip() == "1" else [_declared_one(part) for part in _parts(top)]
-    found = [unit for unit in above if unit is not None] + [names.inverse(unit) for unit in below if unit is not None]
+    found = [unit for unit in above if unit is not None] + [
+        compound.inverse(unit) for unit in below if unit is not None
+    ]
     if len(found) != len(above) + len(below) or not found:
         return None
-    unit = names.product(*found)
+    unit = compound.product(*found)
     bare = tuple(part for part in unit if part[0] not in ("count", "%"))
     return unit if bare and not any(part[0] in ("%", "permille") for part in unit) else None
 
