@@ -92,7 +92,7 @@ def inspect_bank(folder: Path) -> tuple[Bank, list[BankError]]:
 
 
 def question_files(folder: Path) -> Iterator[Path]:
-    """Yield the question files below a bank's folder in a fixed order; a folder with `question.yaml` is one question."""
+    """Yield the question files below a bank's folder in a fixed order; a folder with question.yaml is one."""
     for path in sorted(folder.rglob("*.yaml")):
         inside = path.relative_to(folder).parts
         if inside[0] == "exams" or any(part.startswith(".") for part in inside):

@@ -58,7 +58,7 @@ def validation_problems(
     told: set[str] = set()
     misspelt = set(misspelt_fields(error, record).values())
     for detail in error.errors():
-        if detail["loc"] in passing or detail["loc"] in misspelt:
+        if detail["loc"] in passing or detail["loc"] in misspelt or _is_echo(detail, error):
             continue
         place = source.place(*above, *detail["loc"])
         field = next((str(step) for step in reversed(detail["loc"]) if isinstance(step, str)), "")
@@ -67,6 +67,13 @@ def validation_problems(
             continue  # the branches of a union complain one by one about the same node
         told.add(key)
         yield BankError(*_sentence(detail, field, place, _fields_at(record, detail["loc"])))
+
+
+def _is_echo(detail: Any, error: ValidationError) -> bool:
+    """Whether a list is too short only because a member of it was refused."""
+    path = detail["loc"]
+    inside = (other["loc"] for other in error.errors() if len(other["loc"]) > len(path))
+    return detail["type"] == "too_short" and any(other[: len(path)] == path for other in inside)
 
 
 def misspelt_fields(error: ValidationError, record: type[BaseModel]) -> dict[Path_, Path_]:
