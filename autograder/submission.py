@@ -16,6 +16,8 @@ from autograder.model import Paper, Response, Submission, VariantPart
 from autograder.reading.assignments import COMPUTED, Assigned, Listed, Unreadable, read_assignments
 from autograder.yamlsrc import parse_yaml
 
+MAX_BYTES: Final = 64 * 2**20
+
 MAX_SHOWN: Final = 2_000
 """Characters of a cell or its output that are kept for a person to look at."""
 
@@ -44,6 +46,10 @@ def read_submission(path: Path, papers: Mapping[str, Paper], candidate: str) -> 
     Raises:
         SubmissionError: the file is no notebook or answers file at all.
     """
+    if path.is_symlink():
+        raise SubmissionError("this is a link, not a file", where=str(path), hint="it may lead to somebody else's work; ask for the file itself")
+    if path.stat().st_size > MAX_BYTES:
+        raise SubmissionError(f"the file is larger than {MAX_BYTES // 2**20} MiB", where=str(path), hint="clear its outputs, or ask for it again")
     content = path.read_bytes()
     found, answers, flags = (_from_yaml if path.suffix == ".yaml" else _from_notebook)(content, str(path))
     *_, latest = papers.values()
@@ -106,8 +112,13 @@ def _at(data: Any, *path: str) -> Any:
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
-        return "".join(line for line in value if isinstance(line, str))
-    return value if isinstance(value, str) else ""
+        value = "".join(line for line in value if isinstance(line, str))
+    return _savable(value) if isinstance(value, str) else ""
+
+
+def _savable(text: str) -> str:
+    # half of a surrogate pair is valid JSON and valid Python, but no file can hold it
+    return text.encode(errors="replace").decode()
 
 
 def _response(ref: str, value: Assigned, cell: _Cell | None) -> Response:
@@ -123,6 +134,8 @@ def _response(ref: str, value: Assigned, cell: _Cell | None) -> Response:
         value = value.text
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction | str):
         value = str(value)
+    if isinstance(value, str):
+        value = _savable(value)
     return Response.model_construct(ref=ref, state="given", value=value, source="", hint="")
 
 

@@ -17,7 +17,7 @@ from autograder.cli import main
 from autograder.course import Course
 from autograder.key import keys_of
 from autograder.model import Key, Paper, Question
-from autograder.pipeline import Opened, open_exam, set_exam
+from autograder.pipeline import Marked, Opened, mark_exam, open_exam, set_exam
 from autograder.render import render
 from autograder.roster import Person
 from autograder.store import read_record
@@ -146,6 +146,9 @@ class TinyCourse:
                 cell["source"] = answers[ref]
         path.write_text(json.dumps(content), encoding="utf-8")
         return path
+
+    def mark(self, exam: str = "tiny") -> list[Marked]:
+        return list(mark_exam(self.open(exam)))
 
 
 @pytest.fixture

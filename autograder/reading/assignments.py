@@ -48,6 +48,7 @@ Assigned = Any
 """A number, a text, None, `...`, True or False, a Listed, COMPUTED, or an Unreadable."""
 
 _POWER_HINT: Final = "In Python ^ is not a power: write 10**14 or 1e14."
+_NEWLINE: Final = re.compile("\r\n|\r|\n")
 _LINE: Final = re.compile(r"([A-Za-z_]\w*)[ \t]*[=:](?!=)[ \t]*(.*)\Z", re.DOTALL)
 
 _OPERATORS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {
@@ -93,8 +94,8 @@ _BUILTINS: Final[dict[str, Callable[..., Any]]] = {
     "abs": arithmetic.magnitude,
     "float": lambda value: value,
     "int": _truncated,
-    "max": lambda *values: functions.largest(*_members(values[0], values[1:])),
-    "min": lambda *values: functions.smallest(*_members(values[0], values[1:])),
+    "max": lambda first, *rest: functions.largest(*_members(first, rest)),
+    "min": lambda first, *rest: functions.smallest(*_members(first, rest)),
     "pow": arithmetic.power,
     "round": arithmetic.rounded,
     "sum": _sum,
@@ -201,12 +202,11 @@ class Names:
             return self._evaluate(node, source)
         except _Refused as refused:
             return Unreadable(refused.args[0])
-        except (_NotStated, RecursionError):
+        except FormulaError as error:
+            return Unreadable(error.problem[0].upper() + error.problem[1:] + ".")
+        except (_NotStated, RecursionError, TypeError, ValueError, OverflowError):
+            # arguments that are not followed here, such as a start for sum(), may mean something to Python
             return COMPUTED
-        except (FormulaError, TypeError, ValueError, OverflowError) as error:
-            return Unreadable(
-                error.problem[0].upper() + error.problem[1:] + "." if isinstance(error, FormulaError) else ""
-            )
 
     def _evaluate(self, node: ast.expr, source: str) -> Any:
         match node:
@@ -231,7 +231,7 @@ class Names:
                 return called(*(value if isinstance(value, Listed) else _number(value) for value in values))
             case ast.Tuple(elts=items) | ast.List(elts=items):
                 return Listed(
-                    tuple(self._evaluate(item, source) for item in items), ast.get_source_segment(source, node) or ""
+                    tuple(self._evaluate(item, source) for item in items), _segment(source, node)
                 )
         raise _NotStated
 
@@ -298,6 +298,19 @@ def _by_line(source: str) -> Iterator[ast.stmt | tuple[str, Assigned]]:
             yield from parsed
         elif found is not None:
             yield found[1], found[2]
+
+
+def _segment(source: str, node: ast.expr) -> str:
+    # ast.get_source_segment splits the whole source at each call, which takes quadratic time in a long cell
+    lines = _lines(source)[node.lineno - 1 : node.end_lineno]
+    lines[-1] = lines[-1][: node.end_col_offset]
+    lines[0] = lines[0][node.col_offset :]
+    return b"\n".join(lines).decode(errors="replace")
+
+
+@lru_cache(maxsize=8)
+def _lines(source: str) -> list[bytes]:
+    return [line.encode(errors="replace") for line in _NEWLINE.split(source)]
 
 
 def _constant(value: object) -> Any:
