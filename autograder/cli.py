@@ -55,7 +55,9 @@ app = typer.Typer(cls=_Verbs, add_completion=False, rich_markup_mode=None, no_ar
 
 @app.callback()
 def _tenfold(
-    version: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),
+    version: bool = typer.Option(
+        False, "--version", help="Print the version and stop.", callback=_print_version, is_eager=True
+    ),
 ) -> None:
     """Examinations in deep learning that set themselves, mark themselves, and can be trusted."""
     if version:

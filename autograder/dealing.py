@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from autograder.formula import Value
+from autograder.formula.arithmetic import to_float
 from autograder.key import answer_of, keys_of
-from autograder.model import Gap, Key, Paper, Question, Variant
+from autograder.model import Gap, Key, Paper, Part, Question, Variant
 from autograder.variant import Drawn, draw_values, is_small, note_of, show, space, with_given
 
 MAX_REDRAWS: Final = 60
@@ -43,7 +43,7 @@ class _Draw(NamedTuple):
     number: int
     values: Drawn
     note: str
-    spaced: tuple[tuple[str, str, Value], ...]
+    spaced: tuple[tuple[str, str, float], ...]
 
 
 class Dealer:
@@ -61,7 +61,7 @@ class Dealer:
         self._most_patience = min(max(PATIENCE // max(crowd, 1), 4), 64)
         self._seed = seed
         self._notes: dict[str, Counter[bytes]] = {}
-        self._answers: dict[str, list[Value]] = {}
+        self._answers: dict[str, list[float]] = {}
         self._patience: dict[str, int] = {}
         self._different: dict[str, int] = {}
 
@@ -119,17 +119,20 @@ class Dealer:
         different = self._different.get(question.id)
         return times if different is None else times - notes.total() // different
 
-    def _too_near(self, ref: str, scale: str, value: Value) -> bool:
+    def _too_near(self, ref: str, scale: str, value: float) -> bool:
         others = self._answers.get(ref)
         if not others:
             return False
+        # the nearest lie on either side of where this one would stand
         place = bisect_left(others, value)
-        return any(self._near(scale, value, other) for other in others[max(place - 1, 0) : place + 1])
+        return (place > 0 and self._near(scale, others[place - 1], value)) or (
+            place < len(others) and self._near(scale, value, others[place])
+        )
 
-    def _near(self, scale: str, a: Any, b: Any) -> bool:
+    def _near(self, scale: str, low: float, high: float) -> bool:
         if scale == "exact":
-            return bool(abs(a - b) < self._gap.exact)
-        return bool(self._gap.relative > 0 and abs(a - b) <= self._gap.relative * min(abs(a), abs(b)))
+            return high - low < self._gap.exact
+        return self._gap.relative > 0 and high - low <= self._gap.relative * min(abs(low), abs(high))
 
 
 def drawn_again(seed: SeedOf, label: str, question: Question, number: int) -> Dealt:
@@ -143,15 +146,24 @@ def _different_notes(question: Question) -> int:
     return len({note_of(question, with_given(question, values)) for values in space(question)})
 
 
-def _spaced(question: Question, values: Drawn) -> Iterator[tuple[str, str, Value]]:
-    """Yield ref, scale and answer of the parts that a minimum gap concerns: the relative and the exact ones."""
+def _spaced(question: Question, values: Drawn) -> Iterator[tuple[str, str, float]]:
+    """Yield ref, scale and answer of the parts that a minimum gap concerns."""
+    for ref, scale, part in _spaced_parts(question):
+        answer = answer_of(part, values)
+        if answer is not None:
+            yield ref, scale, to_float(answer)
+
+
+@lru_cache(maxsize=1024)
+def _spaced_parts(question: Question) -> tuple[tuple[str, str, Part], ...]:
+    """Return the parts whose answers are kept apart: the relative and the exact ones."""
+    found = []
     for part in question.parts:
         word, settings = part.marking()
         scale = settings.get("scale", "relative") if word == "numeric" else ""
         if scale in ("relative", "exact"):
-            answer = answer_of(part, values)
-            if answer is not None:
-                yield f"{question.id}-{part.id}", scale, answer
+            found.append((f"{question.id}-{part.id}", scale, part))
+    return tuple(found)
 
 
 def _digest(note: str) -> bytes:

@@ -10,7 +10,8 @@ import math
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from functools import cache
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PlainSerializer, Tag, WithJsonSchema
 
@@ -58,6 +59,25 @@ class Record(BaseModel):
     """The base of every record: it cannot be changed, and an unknown field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @classmethod
+    def made(cls, **fields: Any) -> Self:
+        """Make a record from values that are right by construction, without checking them.
+
+        It takes a third of the time of `model_construct`, and a class of 500 has fifty thousand records.
+        """
+        record = cls.__new__(cls)
+        content = _defaults(cls) | fields
+        object.__setattr__(record, "__dict__", content)
+        object.__setattr__(record, "__pydantic_fields_set__", set(content))
+        object.__setattr__(record, "__pydantic_extra__", None)
+        object.__setattr__(record, "__pydantic_private__", None)
+        return record
+
+
+@cache
+def _defaults(record: type[BaseModel]) -> dict[str, Any]:
+    return {name: field.default for name, field in record.model_fields.items() if not field.is_required()}
 
 
 _FRACTION = re.compile(r"-?\d+/\d+\Z")
@@ -447,7 +467,7 @@ class Key(Record):
             detail: what the grader reports beyond that.
         """
         score = round(min(max(share, 0.0), 1.0) * self.points, 6)
-        return Mark(
+        return Mark.made(
             ref=self.ref,
             state="graded",
             score=score,
@@ -461,7 +481,7 @@ class Key(Record):
     def unmarked(self, state: Literal["manual", "error"], feedback: str, read: Any = None) -> Mark:
         """Return a mark without a score: a person must look, or it could not be checked."""
         reason = "to_mark" if state == "manual" else "error"
-        return Mark(
+        return Mark.made(
             ref=self.ref,
             state=state,
             score=None,
@@ -474,15 +494,10 @@ class Key(Record):
 
 
 class KeySheet(Record):
-    """The keys of one paper, for staff.
-
-    Attributes:
-        values: by question, everything drawn and given: what the formulas of its keys are bound to.
-    """
+    """The keys of one paper, for staff; what their formulas are bound to stands in the paper."""
 
     exam: str
     code: str
-    values: dict[str, Values]
     keys: tuple[Key, ...]
 
 

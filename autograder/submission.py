@@ -47,9 +47,17 @@ def read_submission(path: Path, papers: Mapping[str, Paper], candidate: str) -> 
         SubmissionError: the file is no notebook or answers file at all.
     """
     if path.is_symlink():
-        raise SubmissionError("this is a link, not a file", where=str(path), hint="it may lead to somebody else's work; ask for the file itself")
+        raise SubmissionError(
+            "this is a link, not a file",
+            where=str(path),
+            hint="it may lead to somebody else's work; ask for the file itself",
+        )
     if path.stat().st_size > MAX_BYTES:
-        raise SubmissionError(f"the file is larger than {MAX_BYTES // 2**20} MiB", where=str(path), hint="clear its outputs, or ask for it again")
+        raise SubmissionError(
+            f"the file is larger than {MAX_BYTES // 2**20} MiB",
+            where=str(path),
+            hint="clear its outputs, or ask for it again",
+        )
     content = path.read_bytes()
     found, answers, flags = (_from_yaml if path.suffix == ".yaml" else _from_notebook)(content, str(path))
     *_, latest = papers.values()
@@ -60,7 +68,7 @@ def read_submission(path: Path, papers: Mapping[str, Paper], candidate: str) -> 
             if found
             else "the file carries no paper code"
         )
-    return Submission.model_construct(
+    return Submission.made(
         exam=paper.exam,
         candidate=candidate,
         code=paper.code,
@@ -123,20 +131,18 @@ def _savable(text: str) -> str:
 
 def _response(ref: str, value: Assigned, cell: _Cell | None) -> Response:
     if value is None or value is ... or (isinstance(value, str) and not value.strip()):
-        return Response.model_construct(ref=ref, state="blank", value=None, source="", hint="")
+        return Response.made(ref=ref, state="blank", value=None, source="", hint="")
     if value is COMPUTED:
-        return Response.model_construct(ref=ref, state="run", value=None, source=_for_a_person(cell), hint="")
+        return Response.made(ref=ref, state="run", value=None, source=_for_a_person(cell), hint="")
     if isinstance(value, Unreadable):
-        return Response.model_construct(
-            ref=ref, state="unreadable", value=None, source=_for_a_person(cell), hint=value.hint
-        )
+        return Response.made(ref=ref, state="unreadable", value=None, source=_for_a_person(cell), hint=value.hint)
     if isinstance(value, Listed):
         value = value.text
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction | str):
         value = str(value)
     if isinstance(value, str):
         value = _savable(value)
-    return Response.model_construct(ref=ref, state="given", value=value, source="", hint="")
+    return Response.made(ref=ref, state="given", value=value, source="", hint="")
 
 
 def _for_a_person(cell: _Cell | None) -> str:

@@ -98,7 +98,7 @@ def _marked(key: Key, said: Any) -> Mark:
         return mark_part(key, Response(ref=key.ref, state="blank"), None)
     if isinstance(said, list | dict | bool):
         return mark_part(key, Response(ref=key.ref, state="unreadable", hint="One number was expected here."), None)
-    return mark_part(key, Response.model_construct(ref=key.ref, state="given", value=said, source="", hint=""), None)
+    return mark_part(key, Response.made(ref=key.ref, state="given", value=said, source="", hint=""), None)
 
 
 def _as_json(marked: Mark) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import difflib
 import operator
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final
 
 from autograder.formula import arithmetic
-from autograder.formula.arithmetic import FormulaError, TooLarge, Value, exact
+from autograder.formula.arithmetic import FormulaError, TooLarge, Value
 from autograder.formula.functions import CONSTANTS, FUNCTIONS
 from autograder.formula.parse import parse
 from autograder.formula.tree import (
@@ -41,6 +42,7 @@ MATRIX_FUNCTIONS: Final = frozenset(
     {"trace", "inv", "dot", "norm", "hadamard", "eye", "ones", "grad", "jac", "Ev", "Var", "Cov"}
 )
 
+_NUMBERS: Final = frozenset({int, float, Fraction})
 _TRUTH: Final[dict[str, Value]] = {"True": 1, "False": 0}
 
 
@@ -86,7 +88,7 @@ def compiled(text: str) -> Callable[[Values], Value]:
 
     def value(values: Values) -> Value:
         try:
-            return exact(run({**values, _TERMS: [MAX_TERMS]} if loops else values))  # type: ignore[dict-item]
+            return run({**values, _TERMS: [MAX_TERMS]} if loops else values)  # type: ignore[dict-item]
         except OverflowError:
             raise TooLarge("a number is beyond the range of floats") from None
 
@@ -138,6 +140,8 @@ def _name(name: str, at: int) -> _Closure:
 
     def look_up(values: Values) -> Value:
         value = values.get(name, fallback)
+        if type(value) in _NUMBERS:
+            return value  # type: ignore[return-value]
         if value is None:
             raise FormulaError(f"{name!r} is not defined", at)
         if isinstance(value, tuple):
