@@ -53,6 +53,12 @@ class _Verbs(TyperGroup):
 app = typer.Typer(cls=_Verbs, add_completion=False, rich_markup_mode=None, no_args_is_help=True, epilog=EPILOG)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(importlib.import_module("autograder").__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def _tenfold(
     version: bool = typer.Option(
@@ -60,9 +66,6 @@ def _tenfold(
     ),
 ) -> None:
     """Examinations in deep learning that set themselves, mark themselves, and can be trusted."""
-    if version:
-        typer.echo(importlib.import_module("autograder").__version__)
-        raise typer.Exit
 
 
 def main() -> None:

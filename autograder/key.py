@@ -69,7 +69,7 @@ def _key(question: Question, part: Part, values: Drawn, words: Mapping[tuple[str
         claims = tuple(_claims(part, values, answer, words))
     except FormulaError as error:
         problem = error.problem
-    return Key.made(
+    return Key.model_construct(
         ref=f"{question.id}-{part.id}",
         input=part.input,
         grader=word,
@@ -89,14 +89,12 @@ def _claims(part: Part, values: Drawn, answer: Value | None, words: Mapping[tupl
     for also in part.also:
         value = compiled(also.answer)(values)
         if not same(value, answer):
-            yield Claim.made(
-                kind="convention", name=also.name, value=value, formula=also.answer, share=also.share, say=""
-            )
+            yield Claim(kind="convention", name=also.name, value=value, formula=also.answer, share=also.share, say="")
     for slip in part.slips:
         value = compiled(slip.answer)(values)
         if not same(value, answer):
             say = words[part.id, slip.name]
-            yield Claim.made(kind="slip", name=slip.name, value=value, formula=slip.answer, share=slip.share, say=say)
+            yield Claim(kind="slip", name=slip.name, value=value, formula=slip.answer, share=slip.share, say=say)
 
 
 def same(a: Value | None, b: Value | None) -> bool:

@@ -44,7 +44,7 @@ def mark_part(key: Key, response: Response, seen: Observation | None) -> Mark:
 
 def sheet(submission: Submission, marks: list[Mark]) -> MarkSheet:
     """Return the marks of one candidate with their sum."""
-    return MarkSheet.made(
+    return MarkSheet.model_construct(
         exam=submission.exam, candidate=submission.candidate, code=submission.code, digest=submission.digest,
         score=round(sum(mark.score or 0.0 for mark in marks), 6), points=round(sum(mark.points for mark in marks), 6),
         marks=tuple(marks), flags=submission.flags,

@@ -16,8 +16,10 @@ def assemble(exam: Exam, code: str, sections: Iterable[tuple[str, str, tuple[Var
         code: the paper's code, or the name of a form.
         sections: title, text and variants of each section, in order.
     """
-    made = tuple(PaperSection.made(title=title, text=text, variants=variants) for title, text, variants in sections)
-    paper = Paper.made(
+    made = tuple(
+        PaperSection.model_construct(title=title, text=text, variants=variants) for title, text, variants in sections
+    )
+    paper = Paper.model_construct(
         exam=exam.exam, title=exam.title, exam_code=exam.code, date=exam.date, duration=exam.duration,
         instructions=exam.instructions, code=code, points=exam.points, sections=made, fingerprint="",
     )  # fmt: skip

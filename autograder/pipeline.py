@@ -273,7 +273,7 @@ def copied_credit(opened: Opened, most: int = 300) -> dict[str, float]:
 
 
 def _earned(key: Key, neighbour: Key) -> float:
-    response = Response.made(ref=key.ref, state="given", value=neighbour.answer, source="", hint="")
+    response = Response.model_construct(ref=key.ref, state="given", value=neighbour.answer, source="", hint="")
     earned: Mark = kinds.load("graders", key.grader)(key, response, None)
     return (earned.score or 0.0) / key.points
 
@@ -311,7 +311,7 @@ def _paper(opened: Opened, code: str, variants: dict[str, Variant]) -> Paper:
 def _write(opened: Opened, code: str, dealt: Sequence[Dealt]) -> None:
     course, name = opened.course, opened.name
     paper = _paper(opened, code, {each.variant.question: each.variant for each in dealt})
-    keys = KeySheet.made(exam=name, code=code, keys=tuple(key for each in dealt for key in each.keys))
+    keys = KeySheet.model_construct(exam=name, code=code, keys=tuple(key for each in dealt for key in each.keys))
     store.write_record(course.paper(name, code), paper)
     store.write_record(course.keys(name, code), keys)
 

@@ -196,7 +196,7 @@ def _test_problem(test: Test, key: Key, values: Mapping[str, Any]) -> str | None
         said = render_text(test.say, dict(values)) if isinstance(test.say, str) else test.say
     except AutograderError as error:
         return f"the test's answer cannot be rendered: {error.problem}"
-    response = Response.made(ref=key.ref, state="given", value=said, source="", hint="")
+    response = Response.model_construct(ref=key.ref, state="given", value=said, source="", hint="")
     marked = mark_part(key, response, None)
     wanted = [
         f"score {test.score:g}" if test.score is not None and not _close(marked.score, test.score) else "",

@@ -68,7 +68,7 @@ def read_submission(path: Path, papers: Mapping[str, Paper], candidate: str) -> 
             if found
             else "the file carries no paper code"
         )
-    return Submission.made(
+    return Submission.model_construct(
         exam=paper.exam,
         candidate=candidate,
         code=paper.code,
@@ -131,18 +131,20 @@ def _savable(text: str) -> str:
 
 def _response(ref: str, value: Assigned, cell: _Cell | None) -> Response:
     if value is None or value is ... or (isinstance(value, str) and not value.strip()):
-        return Response.made(ref=ref, state="blank", value=None, source="", hint="")
+        return Response.model_construct(ref=ref, state="blank", value=None, source="", hint="")
     if value is COMPUTED:
-        return Response.made(ref=ref, state="run", value=None, source=_for_a_person(cell), hint="")
+        return Response.model_construct(ref=ref, state="run", value=None, source=_for_a_person(cell), hint="")
     if isinstance(value, Unreadable):
-        return Response.made(ref=ref, state="unreadable", value=None, source=_for_a_person(cell), hint=value.hint)
+        return Response.model_construct(
+            ref=ref, state="unreadable", value=None, source=_for_a_person(cell), hint=value.hint
+        )
     if isinstance(value, Listed):
         value = value.text
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction | str):
         value = str(value)
     if isinstance(value, str):
         value = _savable(value)
-    return Response.made(ref=ref, state="given", value=value, source="", hint="")
+    return Response.model_construct(ref=ref, state="given", value=value, source="", hint="")
 
 
 def _for_a_person(cell: _Cell | None) -> str:

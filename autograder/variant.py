@@ -174,7 +174,7 @@ def show(question: Question, values: Drawn) -> Variant:
     except RenderError as error:
         raise RenderError(error.problem, where=question.id) from None
     parts = tuple(
-        VariantPart.made(
+        VariantPart.model_construct(
             ref=f"{question.id}-{part.id}",
             id=part.id,
             text=shown.strip(),
@@ -185,7 +185,7 @@ def show(question: Question, values: Drawn) -> Variant:
         )
         for part, shown in zip(question.parts, rest, strict=True)
     )
-    return Variant.made(
+    return Variant.model_construct(
         question=question.id,
         title=question.title,
         text=text.strip(),

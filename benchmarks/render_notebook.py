@@ -11,7 +11,7 @@ from autograder.render import render
 from benchmarks.classes import EXAM, course_of, reopened
 from benchmarks.result import Result
 
-CANDIDATES = 400
+CANDIDATES = 300
 
 
 def measure() -> list[Result]:

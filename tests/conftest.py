@@ -135,7 +135,9 @@ class TinyCourse:
         rows = self.open(exam).allocation.rows
         return {row.candidate: read_record(self.course.paper(exam, row.code), Paper) for row in rows}
 
-    def hand_in(self, candidate: str, answers: Mapping[str, str], exam: str = "tiny", paper: Paper | None = None) -> Path:
+    def hand_in(
+        self, candidate: str, answers: Mapping[str, str], exam: str = "tiny", paper: Paper | None = None
+    ) -> Path:
         """Put a candidate's notebook, with code for some refs, where it is collected."""
         folder = self.course.root / "submitted" / candidate / exam
         [path] = render(paper or self.papers(exam)[candidate], "notebook", folder)

@@ -17,7 +17,11 @@ from autograder.store import read_record
 from tests.conftest import ADDER, EXAM, SMALL, TinyCourse, bytes_below, write_bank
 
 ONLY_SMALL = EXAM.replace("tiny", "only").replace("points: 5", "points: 1").replace("{id: adder}, ", "")
-GAP = EXAM.replace("exam: tiny", "exam: spaced").replace("points: 5", "points: 4\nminimum_gap: {exact: 5, relative: 0.002}").replace(", {id: small}", "")
+GAP = (
+    EXAM.replace("exam: tiny", "exam: spaced")
+    .replace("points: 5", "points: 4\nminimum_gap: {exact: 5, relative: 0.002}")
+    .replace(", {id: small}", "")
+)
 FORMS = EXAM.replace("exam: tiny", "exam: formed").replace("points: 5", "points: 5\npapers: {forms: 3}")
 
 
@@ -124,7 +128,9 @@ def test_a_small_space_is_dealt_out_also_when_candidates_come_one_by_one(tiny: T
 
 def test_equal_notes_are_one_variant(tiny: TinyCourse) -> None:
     # two params, but the note shows one of them, so there are three variants to tell apart
-    noted = SMALL.replace("id: small", "id: noted").replace("[2, 3, 5, 7, 11, 13]}", '[1, 2, 3]}\n  m: {pick: [4, 5, 6, 7]}\nnote: "n=[= n =]"')
+    noted = SMALL.replace("id: small", "id: noted").replace(
+        "[2, 3, 5, 7, 11, 13]}", '[1, 2, 3]}\n  m: {pick: [4, 5, 6, 7]}\nnote: "n=[= n =]"'
+    )
     write_bank(tiny.bank, noted, noted=ONLY_SMALL.replace("only", "noted").replace("small", "noted"))
     tiny.set(1, 2, 3, exam="noted")
     assert sorted(notes(tiny, "noted", "noted")) == ["n=1", "n=2", "n=3"]
@@ -139,7 +145,10 @@ def test_answers_keep_their_distance_where_they_can(tiny: TinyCourse) -> None:
     write_bank(tiny.bank, spaced=GAP)
     tiny.set(*range(30), exam="spaced")
     sheets = [read_record(tiny.course.keys("spaced", paper.code), KeySheet) for paper in tiny.papers("spaced").values()]
-    answers = {ref: [key.answer for sheet in sheets for key in sheet.keys if key.ref == ref] for ref in ("adder-sum", "adder-ratio")}
+    answers = {
+        ref: [key.answer for sheet in sheets for key in sheet.keys if key.ref == ref]
+        for ref in ("adder-sum", "adder-ratio")
+    }
     assert all(abs(a - b) >= 5 for a, b in combinations(answers["adder-sum"], 2))
     for a, b in combinations(map(Fraction, answers["adder-ratio"]), 2):
         assert abs(a - b) > Fraction(2, 1000) * min(a, b)
@@ -171,8 +180,14 @@ def test_forms_are_dealt_in_turn(tiny: TinyCourse) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("What is $a + b$?", "What is $a + b + 1$?"), ("high: 99}", "high: 98}"), ("unit: count", "unit: GB"), ("Take $a", "Let $a"), ("id: ratio", "id: quotient")],
-)  # fmt: skip
+    [
+        ("What is $a + b$?", "What is $a + b + 1$?"),
+        ("high: 99}", "high: 98}"),
+        ("unit: count", "unit: GB"),
+        ("Take $a", "Let $a"),
+        ("id: ratio", "id: quotient"),
+    ],
+)
 def test_what_candidates_saw_cannot_change(tiny: TinyCourse, old: str, new: str) -> None:
     tiny.set(1)
     write_bank(tiny.bank, ADDER.partition("tests:")[0].replace(old, new))
@@ -181,7 +196,16 @@ def test_what_candidates_saw_cannot_change(tiny: TinyCourse, old: str, new: str)
     assert raised.value.hint
 
 
-@pytest.mark.parametrize(("old", "new"), [("share: 0.5", "share: 0.7"), ("zero: 0.05", "zero: 0.2"), ("answer: total", "answer: total + 1"), ("topic: sums", "topic: other"), ("This is the difference.", "No.")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("share: 0.5", "share: 0.7"),
+        ("zero: 0.05", "zero: 0.2"),
+        ("answer: total", "answer: total + 1"),
+        ("topic: sums", "topic: other"),
+        ("This is the difference.", "No."),
+    ],
+)
 def test_a_mark_scheme_may_change(tiny: TinyCourse, old: str, new: str) -> None:
     tiny.set(1)
     write_bank(tiny.bank, ADDER.partition("tests:")[0].replace(old, new))

@@ -29,16 +29,57 @@ class Fault(NamedTuple):
 
 
 FAULTS = [
-    Fault("misspelt field", "memory/checkpointing.yaml", "stars: 2", "starz: 2", "there is no field 'starz'", "'stars'"),
-    Fault("undefined name", "memory/gradient_accumulation.yaml", "answer: batch\n", "answer: bach\n", "'bach' is not defined", "'batch'"),
+    Fault(
+        "misspelt field", "memory/checkpointing.yaml", "stars: 2", "starz: 2", "there is no field 'starz'", "'stars'"
+    ),
+    Fault(
+        "undefined name",
+        "memory/gradient_accumulation.yaml",
+        "answer: batch\n",
+        "answer: bach\n",
+        "'bach' is not defined",
+        "'batch'",
+    ),
     Fault("impossible constraint", "peft/lora_flops.yaml", '"16*r <= d"', '"r > 100*d"', "no values satisfy", "loosen"),
-    Fault("slip equal to key", "estimation/mixer_scaling.yaml", "answer: 1/factor", "answer: s_new/s", "equals the key in every variant"),
+    Fault(
+        "slip equal to key",
+        "estimation/mixer_scaling.yaml",
+        "answer: 1/factor",
+        "answer: s_new/s",
+        "equals the key in every variant",
+    ),
     Fault("wrong type", "peft/lora_parameters.yaml", "stars: 1", "stars: many", "found 'many'"),
-    Fault("unknown kind", "estimation/mixer_cost.yaml", "B: {power_of_two:", "B: {power_of_too:", "'power_of_too'", "'power_of_two'"),
-    Fault("bad unit", "precision/bf16_update.yaml", "answer: threshold\n", "answer: threshold\n    unit: parsec\n", "parsec"),
-    Fault("cycle in givens", "architecture/mixture_of_experts.yaml", "router: d*E\n", "router: router + d*E\n", "in a circle", "given"),
-    Fault("template error", "architecture/routing_collapse.yaml", "$\\alpha = [= alpha =]$\n", "$\\alpha = [= alpha ]$\n", "template"),
-]  # fmt: skip
+    Fault(
+        "unknown kind",
+        "estimation/mixer_cost.yaml",
+        "B: {power_of_two:",
+        "B: {power_of_too:",
+        "'power_of_too'",
+        "'power_of_two'",
+    ),
+    Fault(
+        "bad unit",
+        "precision/bf16_update.yaml",
+        "answer: threshold\n",
+        "answer: threshold\n    unit: parsec\n",
+        "parsec",
+    ),
+    Fault(
+        "cycle in givens",
+        "architecture/mixture_of_experts.yaml",
+        "router: d*E\n",
+        "router: router + d*E\n",
+        "in a circle",
+        "given",
+    ),
+    Fault(
+        "template error",
+        "architecture/routing_collapse.yaml",
+        "$\\alpha = [= alpha =]$\n",
+        "$\\alpha = [= alpha ]$\n",
+        "template",
+    ),
+]
 COPY = "precision/copied.yaml"
 
 
@@ -69,7 +110,9 @@ def test_ten_planted_faults_are_all_named(
         assert len(mine) == 1, f"{fault.name}: {told}"
         assert mine[0][1] == wanted[fault.name][1], f"{fault.name}: line {mine[0][1]}"
         assert fault.hint in mine[0][3]
-    assert [row for row in told if row[0] == str(bank_copy / COPY) and row[1] == 2 and "'bf16_update' is taken by" in row[2]]
+    assert [
+        row for row in told if row[0] == str(bank_copy / COPY) and row[1] == 2 and "'bf16_update' is taken by" in row[2]
+    ]
     assert len(told) == 10, f"each fault is told once: {told}"
     plain = tenfold("check", "--bank", bank_copy)
     assert plain.code == 2
@@ -126,10 +169,12 @@ SINGLE = [
     ("stars: 1", "stars: 9", 0, "less than or equal to 5"),
     ("stars: 1", "stars: 1\nstars: 2", 1, "twice"),
     ("topic: sums", "topic: [sums", 1, "not YAML"),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(("old", "new", "below", "words"), SINGLE, ids=[f"{row[3]} {row[2]} {n}" for n, row in enumerate(SINGLE)])
+@pytest.mark.parametrize(
+    ("old", "new", "below", "words"), SINGLE, ids=[f"{row[3]} {row[2]} {n}" for n, row in enumerate(SINGLE)]
+)
 def test_one_fault_is_one_problem(
     tmp_path: Path, tenfold: Callable[..., Ran], old: str, new: str, below: int, words: str
 ) -> None:
@@ -147,10 +192,14 @@ def test_one_fault_is_one_problem(
 def test_several_faults_in_one_file_are_told_together(tmp_path: Path) -> None:
     text = ADDER
     for old, new in [
-        ("title: A sum", "titel: A sum"), ("stars: 1", "stars: many"), ("{integer: {low: 10, high: 99}}", "{intger: {low: 10, high: 99}}"),
-        ("answer: total\n", "answer: totl\n"), ("unit: count", "unit: parsec"), ("answer: b/a", "answer: b/"),
+        ("title: A sum", "titel: A sum"),
+        ("stars: 1", "stars: many"),
+        ("{integer: {low: 10, high: 99}}", "{intger: {low: 10, high: 99}}"),
+        ("answer: total\n", "answer: totl\n"),
+        ("unit: count", "unit: parsec"),
+        ("answer: b/a", "answer: b/"),
         ("[= b =]$.", "[= bb =]$."),
-    ]:  # fmt: skip
+    ]:
         assert text.count(old) == 1
         text = text.replace(old, new)
     _, errors = inspect_bank(write_bank(tmp_path, text))
@@ -159,7 +208,9 @@ def test_several_faults_in_one_file_are_told_together(tmp_path: Path) -> None:
 
 def test_a_repeated_part_is_told_where_the_parts_begin(tmp_path: Path) -> None:
     _, errors = inspect_bank(write_bank(tmp_path, ADDER.replace("id: ratio", "id: sum").partition("tests:")[0]))
-    assert [(place(str(error.where))[1], error.problem) for error in errors] == [(10, "the part 'sum' stands here twice")]
+    assert [(place(str(error.where))[1], error.problem) for error in errors] == [
+        (10, "the part 'sum' stands here twice")
+    ]
 
 
 def test_all_problems_come_in_one_error(tmp_path: Path) -> None:
@@ -207,7 +258,9 @@ SHIPPED: list[tuple[Path, Callable[[], dict[str, Any]], str]] = [
 
 
 @pytest.mark.parametrize(("path", "schema", "name"), SHIPPED, ids=[path.stem for path, *_ in SHIPPED])
-def test_shipped_files_name_their_schema_and_fit_it(path: Path, schema: Callable[[], dict[str, Any]], name: str) -> None:
+def test_shipped_files_name_their_schema_and_fit_it(
+    path: Path, schema: Callable[[], dict[str, Any]], name: str
+) -> None:
     first = path.read_text(encoding="utf-8").splitlines()[0]
     prefix = "# yaml-language-server: $schema="
     assert first.startswith(prefix)
@@ -217,7 +270,15 @@ def test_shipped_files_name_their_schema_and_fit_it(path: Path, schema: Callable
     jsonschema.validate(read_yaml(path).data, schema(), jsonschema.Draft202012Validator)
 
 
-@pytest.mark.parametrize(("old", "new"), [("stars: 1", "stars: many"), ("title: A sum", "titel: A sum"), ("{integer: {low: 10, high: 99}}", "{intger: 3}"), ("{scale: exact}", "{scale: exakt}")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("stars: 1", "stars: many"),
+        ("title: A sum", "titel: A sum"),
+        ("{integer: {low: 10, high: 99}}", "{intger: 3}"),
+        ("{scale: exact}", "{scale: exakt}"),
+    ],
+)
 def test_the_schema_finds_faults_as_they_are_typed(tmp_path: Path, old: str, new: str) -> None:
     jsonschema.Draft202012Validator.check_schema(question_schema())
     jsonschema.Draft202012Validator.check_schema(exam_schema())

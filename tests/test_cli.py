@@ -14,12 +14,14 @@ import pytest
 from autograder.cli import VERBS
 from tests.conftest import EXAM, ROOT, SHIPPED_BANK, Ran, TinyCourse, people
 
-FIELDS = ["ref", "state", "score", "points", "reason", "read", "feedback", "detail"]
+FIELDS = {"ref", "state", "score", "points", "reason", "read", "feedback", "detail"}
 
 
 def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     env = os.environ | {"PYTHONPATH": str(ROOT)} | environment
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=False, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=env, check=False, timeout=60
+    )
 
 
 # try
@@ -29,10 +31,17 @@ def test_try_prints_a_mark_with_exactly_its_fields(tiny: TinyCourse, tenfold: Ca
     ran = tenfold("try", "adder", "--part", "sum", "--seed", 7, "--say", "1", "--course", tiny.course.root)
     assert (ran.code, ran.err) == (0, "")
     mark = ran.json()
-    assert list(mark) == FIELDS
+    assert mark.keys() == FIELDS
     assert mark | {"feedback": "", "detail": {}} == {
-        "ref": "adder-sum", "state": "graded", "score": 0.0, "points": 2.0, "reason": "far", "read": 1, "feedback": "", "detail": {},
-    }  # fmt: skip
+        "ref": "adder-sum",
+        "state": "graded",
+        "score": 0.0,
+        "points": 2.0,
+        "reason": "far",
+        "read": 1,
+        "feedback": "",
+        "detail": {},
+    }
     assert mark["detail"].keys() >= {"error", "claimed"}
     assert mark["feedback"]
 
@@ -42,13 +51,24 @@ def test_try_marks_the_key_and_the_slip_of_a_variant(tiny: TinyCourse, tenfold: 
     values = shown["variant"]["values"]
     total, difference = values["a"] + values["b"], values["b"] - values["a"]
     assert shown["keys"][0]["answer"] == total
-    for say, score, reason in [(total, 2, "right"), (difference, 1, "slip"), (-total, 0, "sign"), ("nonsense", 0, "unreadable"), ("", 0, "blank"), (f"{total} GB", 0, "wrong_unit")]:
-        mark = tenfold("try", "adder", "--part", "sum", "--seed", 3, f"--say={say}", "--course", tiny.course.root).json()
+    for say, score, reason in [
+        (total, 2, "right"),
+        (difference, 1, "slip"),
+        (-total, 0, "sign"),
+        ("nonsense", 0, "unreadable"),
+        ("", 0, "blank"),
+        (f"{total} GB", 0, "wrong_unit"),
+    ]:
+        mark = tenfold(
+            "try", "adder", "--part", "sum", "--seed", 3, f"--say={say}", "--course", tiny.course.root
+        ).json()
         assert (mark["score"], mark["reason"]) == (score, reason)
 
 
 def test_try_shows_a_variant_and_the_same_seed_the_same_one(tiny: TinyCourse, tenfold: Callable[..., Ran]) -> None:
-    first, again, other = (tenfold("try", "adder", "--seed", seed, "--course", tiny.course.root).out for seed in (1, 1, 2))
+    first, again, other = (
+        tenfold("try", "adder", "--seed", seed, "--course", tiny.course.root).out for seed in (1, 1, 2)
+    )
     assert first == again != other
     assert "What is" in first
     assert "difference" in first
@@ -57,13 +77,23 @@ def test_try_shows_a_variant_and_the_same_seed_the_same_one(tiny: TinyCourse, te
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["try", "addr"], "no question 'addr'"), (["try", "adder", "--say", "1"], "name a part"), (["try", "adder", "--part", "x", "--say", "1"], "parts are: sum, ratio"),
-        (["try"], "name a question"), (["set", "nosuch"], "no exam 'nosuch'"), (["mark", "tiny"], "no paper of this exam is set"), (["render", "tiny"], "no paper of this exam is set"),
-        (["show", "ada"], "no exam is set yet"), (["show", "ada", "--exam", "tiny"], "'ada' has no paper of tiny"), (["post", "tiny", "--to", "excel"], "excel"),
-        (["set", "tiny", "--roster", "none.csv"], "no roster"), (["check", "--bank", "nowhere"], "no such folder"),
+        (["try", "addr"], "no question 'addr'"),
+        (["try", "adder", "--say", "1"], "name a part"),
+        (["try", "adder", "--part", "x", "--say", "1"], "parts are: sum, ratio"),
+        (["try"], "name a question"),
+        (["set", "nosuch"], "no exam 'nosuch'"),
+        (["mark", "tiny"], "no paper of this exam is set"),
+        (["render", "tiny"], "no paper of this exam is set"),
+        (["show", "ada"], "no exam is set yet"),
+        (["show", "ada", "--exam", "tiny"], "'ada' has no paper of tiny"),
+        (["post", "tiny", "--to", "excel"], "excel"),
+        (["set", "tiny", "--roster", "none.csv"], "no roster"),
+        (["check", "--bank", "nowhere"], "no such folder"),
     ],
-)  # fmt: skip
-def test_errors_exit_with_2_and_say_place_problem_and_hint(tiny: TinyCourse, tenfold: Callable[..., Ran], arguments: list[str], words: str) -> None:
+)
+def test_errors_exit_with_2_and_say_place_problem_and_hint(
+    tiny: TinyCourse, tenfold: Callable[..., Ran], arguments: list[str], words: str
+) -> None:
     ran = tenfold(*arguments, "--course", tiny.course.root)
     assert ran.code == 2
     assert words in ran.err
@@ -98,16 +128,21 @@ def test_a_batch_of_both_kinds_of_lines(tiny: TinyCourse, tenfold: Callable[...,
     path = tmp_path / "batch.jsonl"
     path.write_text(
         lines(
-            {"part": PART, "values": {"n": 12}, "say": "144"}, "", {"question": "small", "part": "a", "seed": 5, "say": str(n * n)},
-            {"question": "small", "seed": 5, "say": n * n}, {"part": PART, "values": {"n": 12}, "say": 12}, {"part": PART, "values": {"n": 12}, "say": None},
-            {"part": PART, "values": {"n": 12}, "say": ["144"]}, {"part": PART, "values": {"n": 0.5}, "say": "1/4"},
+            {"part": PART, "values": {"n": 12}, "say": "144"},
+            "",
+            {"question": "small", "part": "a", "seed": 5, "say": str(n * n)},
+            {"question": "small", "seed": 5, "say": n * n},
+            {"part": PART, "values": {"n": 12}, "say": 12},
+            {"part": PART, "values": {"n": 12}, "say": None},
+            {"part": PART, "values": {"n": 12}, "say": ["144"]},
+            {"part": PART, "values": {"n": 0.5}, "say": "1/4"},
         ),
         encoding="utf-8",
-    )  # fmt: skip
+    )
     ran = tenfold("try", "--batch", path, "--course", tiny.course.root)
     assert (ran.code, ran.err) == (0, "")
     marks = [json.loads(line) for line in ran.out.splitlines()]
-    assert all(list(mark) == FIELDS for mark in marks)
+    assert all(mark.keys() == FIELDS for mark in marks)
     assert [mark["reason"] for mark in marks] == ["right", "right", "right", "far", "blank", "unreadable", "right"]
     assert [mark["score"] for mark in marks] == [4, 1, 1, 0, 0, 0, 4]
     assert marks[1]["ref"] == "small-a"
@@ -118,18 +153,47 @@ def test_a_batch_of_both_kinds_of_lines(tiny: TinyCourse, tenfold: Callable[...,
 def test_a_bad_line_of_a_batch_is_told_in_its_place(tiny: TinyCourse, tenfold: Callable[..., Ran]) -> None:
     good = {"part": PART, "values": {"n": 2}, "say": "4"}
     bad = [
-        "not json", "[]", "7", {}, {"say": "4"}, {"question": "nosuch", "say": "1"}, {"question": "adder", "say": "1"}, {"question": "adder", "part": "x", "say": "1"},
-        {"part": {"answer": "n", "colour": 1}, "values": {"n": 1}, "say": "1"}, {"part": "a", "say": "1"}, {"question": "small", "seed": "x", "say": "1"},
-        {"part": PART | {"input": "painting"}, "values": {"n": 1}, "say": "1"}, {"part": PART, "values": 3, "say": "4"}, {"part": PART | {"grader": {"nosuch": {}}}, "values": {"n": 1}, "say": "4"},
-    ]  # fmt: skip
+        "not json",
+        "[]",
+        "7",
+        {},
+        {"say": "4"},
+        {"question": "nosuch", "say": "1"},
+        {"question": "adder", "say": "1"},
+        {"question": "adder", "part": "x", "say": "1"},
+        {"part": {"answer": "n", "colour": 1}, "values": {"n": 1}, "say": "1"},
+        {"part": "a", "say": "1"},
+        {"question": "small", "seed": "x", "say": "1"},
+        {"part": PART | {"input": "painting"}, "values": {"n": 1}, "say": "1"},
+        {"part": PART, "values": 3, "say": "4"},
+        {"part": PART | {"grader": {"nosuch": {}}}, "values": {"n": 1}, "say": "4"},
+    ]
     ran = tenfold("try", "--batch", "-", "--course", tiny.course.root, stdin=lines(good, *bad, good))
     marks = [json.loads(line) for line in ran.out.splitlines()]
     assert len(marks) == len(bad) + 2, "a line for each line"
     assert marks[0]["reason"] == marks[-1]["reason"] == "right"
     assert all((mark["state"], mark["score"], mark["reason"]) == ("error", None, "error") for mark in marks[1:-1])
-    assert all(mark["feedback"] for mark in marks[1:-1])
+    assert all(mark["feedback"] and mark.keys() == FIELDS for mark in marks[1:-1])
     assert ran.code == 2
     assert "Traceback" not in ran.err
+
+
+def test_a_batch_is_split_at_line_feeds_only(tiny: TinyCourse, tenfold: Callable[..., Ran]) -> None:
+    line = json.dumps({"part": PART, "values": {"n": 2}, "say": "\u20284\u2029\x85"}, ensure_ascii=False)
+    ran = tenfold("try", "--batch", "-", "--course", tiny.course.root, stdin=f"{line}\r\n{line}")
+    assert [json.loads(said)["reason"] for said in ran.out.splitlines()] == ["right", "right"]
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_batch_that_cannot_be_read(
+    tiny: TinyCourse, tenfold: Callable[..., Ran], tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "batch.jsonl"
+    if content is not None:
+        path.write_bytes(content)
+    ran = tenfold("try", "--batch", path, "--course", tiny.course.root)
+    assert ran.code == 2
+    assert f"{path}: the batch cannot be read" in ran.err
 
 
 def test_a_part_without_a_key_is_an_error_and_not_a_zero(tiny: TinyCourse, tenfold: Callable[..., Ran]) -> None:
@@ -143,13 +207,21 @@ def test_a_part_without_a_key_is_an_error_and_not_a_zero(tiny: TinyCourse, tenfo
 # The line, by its verbs
 
 
-def test_a_new_course_is_checked_set_and_marked(tmp_path: Path, tenfold: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_course_is_checked_set_and_marked(
+    tmp_path: Path, tenfold: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("TENFOLD_BANK", raising=False)
     monkeypatch.delenv("TENFOLD_SECRET", raising=False)
     root = tmp_path / "mycourse"
     assert tenfold("new", root).code == 0
     made = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
-    assert {"nbgrader_config.py", ".tenfold/secret", "roster.csv", ".gitignore", "question_bank/exams/first_exam.yaml"} <= made
+    assert {
+        "nbgrader_config.py",
+        ".tenfold/secret",
+        "roster.csv",
+        ".gitignore",
+        "question_bank/exams/first_exam.yaml",
+    } <= made
     assert ".tenfold/" in (root / ".gitignore").read_text().split()
     secret = (root / ".tenfold/secret").read_bytes()
     monkeypatch.chdir(root)
@@ -262,7 +334,9 @@ def test_schema(tiny: TinyCourse, tenfold: Callable[..., Ran]) -> None:
     assert json.loads((tiny.bank / "exams" / "schema.json").read_text()) == exam
 
 
-def test_the_bank_is_looked_for_in_order(tiny: TinyCourse, tenfold: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bank_is_looked_for_in_order(
+    tiny: TinyCourse, tenfold: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def found(*more: object) -> str:
         return tenfold("try", "adder", "--part", "sum", "--say", "1", *more).err
 
@@ -278,10 +352,13 @@ def test_the_bank_is_looked_for_in_order(tiny: TinyCourse, tenfold: Callable[...
 @pytest.mark.parametrize(
     ("roster", "words"),
     [
-        ("name\nada\n", "no column `candidate`"), ("candidate\nada\nada\n", "twice"), ("candidate\n../x\n", "folder's name"), ("candidate\na b\n", "folder's name"),
+        ("name\nada\n", "no column `candidate`"),
+        ("candidate\nada\nada\n", "twice"),
+        ("candidate\n../x\n", "folder's name"),
+        ("candidate\na b\n", "folder's name"),
         ("candidate\n.hidden\n", "folder's name"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_roster(tiny: TinyCourse, tenfold: Callable[..., Ran], roster: str, words: str) -> None:
     (tiny.course.root / "roster.csv").write_text(roster)
     ran = tenfold("set", "tiny", "--course", tiny.course.root)
@@ -296,7 +373,9 @@ def test_again_gives_another_attempt(tiny: TinyCourse, tenfold: Callable[..., Ra
     assert "2 papers dealt, 2 in all" in tenfold("set", "tiny", "--course", tiny.course.root).out
     assert "1 papers dealt, 3 in all" in tenfold("set", "tiny", "--again", "ada", "--course", tiny.course.root).out
     assert "0 papers dealt, 3 in all" in tenfold("set", "tiny", "--course", tiny.course.root).out
-    assert [person.candidate for person in people("ada", "ben")] == [row.candidate for row in tiny.open().allocation.rows[:2]]
+    assert [person.candidate for person in people("ada", "ben")] == [
+        row.candidate for row in tiny.open().allocation.rows[:2]
+    ]
 
 
 # Help is fast
@@ -308,7 +387,8 @@ def test_help_names_every_verb_and_loads_nothing_heavy() -> None:
         "from autograder.cli import main\n"
         "try: main()\n"
         "except SystemExit as ended: print('ended', ended.code)\n"
-        "print('LOADED', sorted({'pydantic', 'jinja2', 'rich', 'yaml', 'pint', 'sympy', 'nbformat', 'torch'} & sys.modules.keys()))"
+        "heavy = {'pydantic', 'jinja2', 'rich', 'yaml', 'pint', 'sympy', 'nbformat', 'torch'}\n"
+        "print('LOADED', sorted(heavy & sys.modules.keys()))"
     )
     ran = python(code)
     assert ran.returncode == 0, ran.stderr

@@ -29,12 +29,20 @@ def many(count: int) -> list[str]:
     return [SMALL.replace("id: small", f"id: small_{number}") for number in range(count)]
 
 
-def picked(folder: Path, text: str, secret: bytes = SAMPLE_SECRET, answers: dict[str, tuple[str, ...]] | None = None) -> PickedExam:
+def pick_from(
+    path: Path, secret: bytes = SAMPLE_SECRET, answers: dict[str, tuple[str, ...]] | None = None
+) -> PickedExam:
+    exam, source = load_exam(path)
+    return pick(exam, source, load_bank(path.parent.parent).questions, secret, answers or {})
+
+
+def picked(
+    folder: Path, text: str, secret: bytes = SAMPLE_SECRET, answers: dict[str, tuple[str, ...]] | None = None
+) -> PickedExam:
     name = text.partition("exam: ")[2].split()[0]
     path = folder / "exams" / f"{name}.yaml"
     path.write_text(text)
-    exam, source = load_exam(path)
-    return pick(exam, source, load_bank(folder).questions, secret, answers or {})
+    return pick_from(path, secret, answers)
 
 
 def problems(folder: Path, text: str) -> list[BankError]:
@@ -48,7 +56,9 @@ def test_questions_by_id(tmp_path: Path) -> None:
     exam = picked(tmp_path, EXAM)
     assert [question.id for question in exam.questions()] == ["adder", "small"]
     exam = picked(tmp_path, EXAM.replace("{id: adder}", "{id: adder, points: {ratio: 4}}"))
-    assert [(part.id, part.points) for part in exam.questions()[0].parts] == [("ratio", 4)], "parts not named are left out"
+    assert [(part.id, part.points) for part in exam.questions()[0].parts] == [("ratio", 4)], (
+        "parts not named are left out"
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,16 +82,17 @@ def test_questions_by_id(tmp_path: Path) -> None:
         ("{id: small}", "{query: {topic: sums}, take: 2, points: 1}", 7, "finds 1 questions, not 2", "take fewer"),
         ("{id: small}", "{query: {topik: sums}, points: 1}", 7, "topik", ""),
     ],
-)  # fmt: skip
-def test_a_fault_is_told_once_with_its_line(tmp_path: Path, old: str, new: str, line: int, problem: str, hint: str) -> None:
+)
+def test_a_fault_is_told_once_with_its_line(
+    tmp_path: Path, old: str, new: str, line: int, problem: str, hint: str
+) -> None:
     write_bank(tmp_path, ADDER, SMALL)
     assert EXAM.count(old) == 1
     text = EXAM.replace(old, new)
     path = tmp_path / "exams" / "tiny.yaml"
     path.write_text(text)
     with pytest.raises(BankErrors) as raised:
-        exam, source = load_exam(path)
-        pick(exam, source, load_bank(tmp_path).questions, SAMPLE_SECRET, {})
+        pick_from(path)
     [error] = raised.value.errors
     assert error.where == f"{path}:{line}"
     assert problem in error.problem
@@ -118,7 +129,11 @@ def test_a_query_is_answered_from_the_secret_and_stays(tmp_path: Path) -> None:
 def test_a_query_looks_at_topic_stars_and_tags(tmp_path: Path) -> None:
     tagged = SMALL.replace("id: small", "id: tagged").replace("stars: 2", "stars: 2\ntags: [rare, odd]")
     bank = write_bank(tmp_path, ADDER, SMALL, tagged)
-    for query, ids in [("{topic: sums, stars: 1}", {"adder"}), ("{tags: rare}", {"tagged"}), ("{tags: [odd, even], stars: [2, 3]}", {"tagged"})]:
+    for query, ids in [
+        ("{topic: sums, stars: 1}", {"adder"}),
+        ("{tags: rare}", {"tagged"}),
+        ("{tags: [odd, even], stars: [2, 3]}", {"tagged"}),
+    ]:
         text = QUERIES.replace("{topic: sums, stars: [1, 2]}, take: 2, points: 2", f"{query}, points: 4")
         assert {question.id for question in picked(bank, text).questions()} == ids
 

@@ -17,7 +17,7 @@ from tests.conftest import ADDER, ROOT, Ran, TinyCourse, write_bank
 
 # Each stands in one place that only staff may see; what they say cannot be computed from the text of the question.
 PLANTED = {
-    "a solution": ("solution: \"[=", "solution: \"SENTINELSOLUTION [="),
+    "a solution": ('solution: "[=', 'solution: "SENTINELSOLUTION [='),
     "a slip's name": ("name: difference", "name: SENTINELSLIPNAME"),
     "a slip's words": ("say: This is the difference.", "say: SENTINELSLIPWORDS."),
     "a given of the key": ("total: a + b", "total: a + b, sentinelgiven: 7919*a*b"),
@@ -26,7 +26,7 @@ PLANTED = {
     "a rubric": ("    unit: count\n", "    unit: count\n    rubric: [{points: 2, say: SENTINELRUBRIC}]\n"),
     "the band": ("full: 0.01, zero: 0.05", "full: 0.0123454321, zero: 0.0567876512"),
     "a test": ("{part: ratio, say", "{part: ratio, say: '[= b/a =] # SENTINELTEST', score: 2}\n  - {part: ratio, say"),
-}  # fmt: skip
+}
 WORDS = ("SENTINEL", "sentinel", "0123454321", "0567876512")
 
 
@@ -46,8 +46,20 @@ def secrets_of(tiny: TinyCourse) -> list[bytes]:
     secret = tiny.course.secret()
     assert secret is not None
     labels = [row.code for row in tiny.open().allocation.rows] + ["form 0"]
-    raw = [secret] + [seed_of(secret, "tiny", label, question, 0) for label in labels for question in ("adder", "small")]
-    return [form for value in raw for form in (value, value.hex().encode(), base64.b64encode(value), base64.b32encode(value), repr(value).encode())]
+    raw = [secret] + [
+        seed_of(secret, "tiny", label, question, 0) for label in labels for question in ("adder", "small")
+    ]
+    return [
+        form
+        for value in raw
+        for form in (
+            value,
+            value.hex().encode(),
+            base64.b64encode(value),
+            base64.b32encode(value),
+            repr(value).encode(),
+        )
+    ]
 
 
 def leaks(files: Iterable[Path], words: Iterable[bytes]) -> list[tuple[str, bytes]]:
@@ -90,6 +102,7 @@ def test_secret_and_seeds_are_in_no_file_at_all(planted: TinyCourse) -> None:
 def test_what_is_printed_holds_no_secret_and_no_answer(planted: TinyCourse, tenfold: Callable[..., Ran]) -> None:
     planted.hand_in("ada-of-the-roster", {"adder-sum": "adder_sum = 3"})
     root = planted.course.root
+    (root / "roster.csv").write_text("candidate\nada-of-the-roster\n")
     said = ""
     for call in (["check"], ["set", "tiny"], ["mark", "tiny"], ["post", "tiny", "--to", "csv"], ["doctor"]):
         ran = tenfold(*call, "--course", root)
@@ -109,7 +122,9 @@ def test_the_secret_is_its_owners_alone(tiny: TinyCourse, tenfold: Callable[...,
 
 
 @pytest.mark.parametrize("written", ["", "short", "A" * 44, "A" * 60, "é" * 32])
-def test_a_bad_secret_is_refused(tiny: TinyCourse, tenfold: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+def test_a_bad_secret_is_refused(
+    tiny: TinyCourse, tenfold: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
     monkeypatch.setenv("TENFOLD_SECRET", written)
     (tiny.course.root / "roster.csv").write_text("candidate\nada\n")
     ran = tenfold("set", "tiny", "--course", tiny.course.root)
@@ -132,7 +147,9 @@ def test_an_exam_that_counts_needs_a_private_secret(tiny: TinyCourse, tenfold: C
 
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("nbgrader") is None, reason="nbgrader is not installed")
-def test_nbgraders_release_holds_nothing_of_staffs(planted: TinyCourse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_nbgraders_release_holds_nothing_of_staffs(
+    planted: TinyCourse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     root = planted.course.root

@@ -20,7 +20,11 @@ from autograder.yamlsrc import read_yaml
 from tests.conftest import TinyCourse
 
 TABLE = read_yaml(Path(__file__).with_name("submission.yaml")).data
-ROWS = [pytest.param(*row[:3], row[3] if len(row) > 3 else "", id=f"{group}: {row[0][:40]!r}") for group, rows in TABLE.items() for row in rows]
+ROWS = [
+    pytest.param(*row[:3], row[3] if len(row) > 3 else "", id=f"{group}: {row[0][:40]!r}")
+    for group, rows in TABLE.items()
+    for row in rows
+]
 
 
 def paper(code: str = "PAPERCODE1") -> Paper:
@@ -28,13 +32,28 @@ def paper(code: str = "PAPERCODE1") -> Paper:
     variant = Variant(question="q", title="Q", text="", parts=parts, values={}, note="", fingerprint="")
     section = PaperSection(title="S", variants=(variant,))
     return Paper(
-        exam="e", title="E", exam_code="", date="", duration=None, instructions="", code=code, points=2.0, sections=(section,), fingerprint=""
-    )  # fmt: skip
+        exam="e",
+        title="E",
+        exam_code="",
+        date="",
+        duration=None,
+        instructions="",
+        code=code,
+        points=2.0,
+        sections=(section,),
+        fingerprint="",
+    )
 
 
 def code_cell(source: Any, grade_id: str | None = None, outputs: Any = ()) -> dict[str, Any]:
     metadata = {"nbgrader": {"grade_id": grade_id}} if grade_id else {}
-    return {"cell_type": "code", "metadata": metadata, "source": source, "outputs": list(outputs), "execution_count": None}
+    return {
+        "cell_type": "code",
+        "metadata": metadata,
+        "source": source,
+        "outputs": list(outputs),
+        "execution_count": None,
+    }
 
 
 def notebook(*cells: Any, code: Any = "PAPERCODE1") -> bytes:
@@ -82,7 +101,10 @@ def test_an_answer_cell_without_its_variable_is_taken_as_the_answer(tmp_path: Pa
 
 
 def test_what_must_be_run_keeps_the_cell_and_its_saved_output_for_a_person(tmp_path: Path) -> None:
-    outputs = [{"output_type": "stream", "name": "stdout", "text": ["4", "2\n"]}, {"output_type": "execute_result", "data": {"text/plain": "43"}}]
+    outputs = [
+        {"output_type": "stream", "name": "stdout", "text": ["4", "2\n"]},
+        {"output_type": "execute_result", "data": {"text/plain": "43"}},
+    ]
     found = answer_to(read(tmp_path, notebook(code_cell("q_a = f()", "q-a_answer", outputs))))
     assert found.state == "run"
     assert all(shown in found.source for shown in ("q_a = f()", "unchecked", "42", "43"))
@@ -142,7 +164,40 @@ def test_hostile_cells_are_read_in_a_moment(tmp_path: Path, source: str) -> None
     Submission.model_validate_json(made.model_dump_json())
 
 
-@given(st.one_of(st.text(max_size=120), st.lists(st.sampled_from(["q_a", "=", "1", "(", ")", "[", "-", "**", "\n", " ", "for", "in", ":", "math.sqrt", "'", "x", ",", "%", "!", "lambda", "import math", ";"]), max_size=25).map(" ".join)))  # fmt: skip
+@given(
+    st.one_of(
+        st.text(max_size=120),
+        st.lists(
+            st.sampled_from(
+                [
+                    "q_a",
+                    "=",
+                    "1",
+                    "(",
+                    ")",
+                    "[",
+                    "-",
+                    "**",
+                    "\n",
+                    " ",
+                    "for",
+                    "in",
+                    ":",
+                    "math.sqrt",
+                    "'",
+                    "x",
+                    ",",
+                    "%",
+                    "!",
+                    "lambda",
+                    "import math",
+                    ";",
+                ]
+            ),
+            max_size=25,
+        ).map(" ".join),
+    )
+)
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example("q_a = \ud800")
 @example("q_a\x00= 1")
@@ -151,10 +206,42 @@ def test_no_cell_raises(tmp_path: Path, source: str) -> None:
     assert len(read(tmp_path, notebook(code_cell(source, "q-a_answer"))).responses) == 2
 
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["cells", "metadata", "source", "cell_type", "outputs", "nbgrader", "grade_id", "tenfold", "code", "data", "text", "text/plain"]), inner, max_size=5), max_leaves=12)  # fmt: skip
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "cells",
+                    "metadata",
+                    "source",
+                    "cell_type",
+                    "outputs",
+                    "nbgrader",
+                    "grade_id",
+                    "tenfold",
+                    "code",
+                    "data",
+                    "text",
+                    "text/plain",
+                ]
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
 
 
-@given(st.one_of(JSON, st.lists(JSON, max_size=3).map(lambda cells: {"cells": cells}), JSON.map(lambda metadata: {"cells": [], "metadata": metadata})))
+@given(
+    st.one_of(
+        JSON,
+        st.lists(JSON, max_size=3).map(lambda cells: {"cells": cells}),
+        JSON.map(lambda metadata: {"cells": [], "metadata": metadata}),
+    )
+)
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_json_is_a_submission_or_a_submission_error(tmp_path: Path, content: Any) -> None:
     try:
@@ -168,8 +255,22 @@ def test_any_json_is_a_submission_or_a_submission_error(tmp_path: Path, content:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b"null", b"7", b"\xff\xfe", b'{"cells": 3}', b'{"cells": [3]}', b"{}", b"[" * 100_000, b'{"worksheets": []}', b"PK\x03\x04", b'{"cells": [' + b"[" * 5000],
-)  # fmt: skip
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"7",
+        b"\xff\xfe",
+        b'{"cells": 3}',
+        b'{"cells": [3]}',
+        b"{}",
+        b"[" * 100_000,
+        b'{"worksheets": []}',
+        b"PK\x03\x04",
+        b'{"cells": [' + b"[" * 5000,
+    ],
+)
 def test_no_notebook(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(SubmissionError) as raised:
         read(tmp_path, content)
@@ -191,11 +292,20 @@ def test_a_link_or_an_enormous_file_is_not_read(tmp_path: Path) -> None:
 def test_what_is_kept_of_the_file(tmp_path: Path) -> None:
     content = notebook(code_cell("q_a = 1"))
     made = read(tmp_path, content)
-    assert (made.exam, made.candidate, made.code, made.found, made.file, made.flags) == ("e", "ada", "PAPERCODE1", "PAPERCODE1", "e.ipynb", ())
+    assert (made.exam, made.candidate, made.code, made.found, made.file, made.flags) == (
+        "e",
+        "ada",
+        "PAPERCODE1",
+        "PAPERCODE1",
+        "e.ipynb",
+        (),
+    )
     assert made.digest == hashlib.sha256(content).hexdigest()
 
 
-@pytest.mark.parametrize(("code", "found"), [("OTHERCODE2", "OTHERCODE2"), (None, None), ("", None), (7, None), (["x"], "x")])
+@pytest.mark.parametrize(
+    ("code", "found"), [("OTHERCODE2", "OTHERCODE2"), (None, None), ("", None), (7, None), (["x"], "x")]
+)
 def test_another_paper_code_is_flagged_and_not_trusted(tmp_path: Path, code: Any, found: str | None) -> None:
     made = read(tmp_path, notebook(code_cell("q_a = 1"), code=code))
     assert (made.code, made.found) == ("PAPERCODE1", found)
@@ -217,10 +327,18 @@ YAML = "paper: PAPERCODE1\nanswers:\n  q-a: {}\n"
 @pytest.mark.parametrize(
     ("written", "state", "value"),
     [
-        ("42", "given", "42"), ("1.50", "given", "1.50"), ("no", "given", "no"), ("178 TFLOP", "given", "178 TFLOP"), ("'1,5'", "given", "1,5"), ("0x10", "given", "0x10"),
-        ("", "blank", None), ("'  '", "blank", None), ("[1, 2]", "unreadable", None), ("{x: 1}", "unreadable", None),
+        ("42", "given", "42"),
+        ("1.50", "given", "1.50"),
+        ("no", "given", "no"),
+        ("178 TFLOP", "given", "178 TFLOP"),
+        ("'1,5'", "given", "1,5"),
+        ("0x10", "given", "0x10"),
+        ("", "blank", None),
+        ("'  '", "blank", None),
+        ("[1, 2]", "unreadable", None),
+        ("{x: 1}", "unreadable", None),
     ],
-)  # fmt: skip
+)
 def test_answers_in_yaml_stay_as_written(tmp_path: Path, written: str, state: str, value: str | None) -> None:
     made = read(tmp_path, YAML.format(written).encode(), "answers.yaml")
     found = answer_to(made)
@@ -231,8 +349,20 @@ def test_answers_in_yaml_stay_as_written(tmp_path: Path, written: str, state: st
 
 @pytest.mark.parametrize(
     "content",
-    ["", "answers", "[]", "answers: 3", "paper: X", "answers: {a: 1", "answers: {q-a: 1, q-a: 2}", "answers: !x {}", "\x00", "[" * 50_000, "a: &x [*x]"],
-)  # fmt: skip
+    [
+        "",
+        "answers",
+        "[]",
+        "answers: 3",
+        "paper: X",
+        "answers: {a: 1",
+        "answers: {q-a: 1, q-a: 2}",
+        "answers: !x {}",
+        "\x00",
+        "[" * 50_000,
+        "a: &x [*x]",
+    ],
+)
 def test_no_answers_file(tmp_path: Path, content: str) -> None:
     with pytest.raises(SubmissionError) as raised:
         read(tmp_path, content.encode(), "answers.yaml")

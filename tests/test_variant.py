@@ -59,7 +59,9 @@ def test_a_listed_space_is_whole() -> None:
 
 
 def test_a_constraint_may_use_givens_and_skips_values_without_a_result() -> None:
-    made = question(params={"n": {"integer": {"low": -3, "high": 3}}}, given={"half": "1/n", "log": "log(n)"}, where=["half < 1/2"])
+    made = question(
+        params={"n": {"integer": {"low": -3, "high": 3}}}, given={"half": "1/n", "log": "log(n)"}, where=["half < 1/2"]
+    )
     assert [values["n"] for values in space(made)] == [3], "1/0 and log(-1) are not variants"
 
 
@@ -149,7 +151,10 @@ def test_distributions(kind: str, written: Any, every: list[Any] | None, least: 
 
 
 def test_a_logarithmic_draw_keeps_its_digits_and_its_shape() -> None:
-    given, draw_one = settings_of("loguniform", {"low": 1, "high": 10**6, "digits": 2}), kinds.load("distributions", "loguniform")
+    given, draw_one = (
+        settings_of("loguniform", {"low": 1, "high": 10**6, "digits": 2}),
+        kinds.load("distributions", "loguniform"),
+    )
     rng = Rng(seed_of(SECRET, "shape"))
     drawn = [draw_one(rng, given) for _ in range(3_000)]
     assert all(value == Fraction(f"{float(value):.1e}") for value in drawn)
@@ -161,14 +166,27 @@ def test_a_logarithmic_draw_keeps_its_digits_and_its_shape() -> None:
 @pytest.mark.parametrize(
     ("kind", "written"),
     [
-        ("pick", []), ("pick", 3), ("integer", {"low": 3, "high": 2}), ("integer", {"low": 1, "high": 2, "step": 0}),
-        ("integer", {"low": 1.5, "high": 2}), ("integer", {"low": 1}), ("integer", {"low": 1, "high": 2, "setp": 1}),
-        ("uniform", {"low": 0.11, "high": 0.12, "digits": 1}), ("uniform", {"low": 1, "high": 0}), ("loguniform", {"low": 0, "high": 1}),
-        ("loguniform", {"low": 2, "high": 1}), ("power_of_two", {"low": 5, "high": 7}), ("power_of_two", {"low": 0, "high": 7}),
-        ("multiple_of", {"of": 64, "low": 65, "high": 127}), ("multiple_of", {"of": 0, "low": 1, "high": 2}), ("permutation", 0),
-        ("permutation", []), ("sample", {"from": [1, 2], "take": 3}), ("sample", {"from": [1, 2], "take": 0}),
+        ("pick", []),
+        ("pick", 3),
+        ("integer", {"low": 3, "high": 2}),
+        ("integer", {"low": 1, "high": 2, "step": 0}),
+        ("integer", {"low": 1.5, "high": 2}),
+        ("integer", {"low": 1}),
+        ("integer", {"low": 1, "high": 2, "setp": 1}),
+        ("uniform", {"low": 0.11, "high": 0.12, "digits": 1}),
+        ("uniform", {"low": 1, "high": 0}),
+        ("loguniform", {"low": 0, "high": 1}),
+        ("loguniform", {"low": 2, "high": 1}),
+        ("power_of_two", {"low": 5, "high": 7}),
+        ("power_of_two", {"low": 0, "high": 7}),
+        ("multiple_of", {"of": 64, "low": 65, "high": 127}),
+        ("multiple_of", {"of": 0, "low": 1, "high": 2}),
+        ("permutation", 0),
+        ("permutation", []),
+        ("sample", {"from": [1, 2], "take": 3}),
+        ("sample", {"from": [1, 2], "take": 0}),
     ],
-)  # fmt: skip
+)
 def test_settings_that_leave_nothing_to_draw_are_refused(kind: str, written: Any) -> None:
     with pytest.raises(ValueError, match="validation error"):
         settings_of(kind, written)

@@ -21,14 +21,51 @@ def data(text: str, *, text_only: bool = False) -> Any:
 @pytest.mark.parametrize(
     ("written", "wanted"),
     [
-        ("no", "no"), ("yes", "yes"), ("on", "on"), ("off", "off"), ("y", "y"), ("12:30", "12:30"), ("2026-12-01", "2026-12-01"),
-        ("true", True), ("True", True), ("false", False), ("null", None), ("~", None), ("", None), ("none", "none"), ("=", "="),
-        ("7", 7), ("-7", -7), ("+7", 7), ("007", 7), ("0o17", 15), ("0x1F", 31), ("017", 17), ("1_000", "1_000"), ("0b11", "0b11"),
-        ("1.5", 1.5), (".5", 0.5), ("5.", 5.0), ("1e3", 1000.0), ("1.5e-3", 0.0015), ("-2E+2", -200.0), ("1.2.3", "1.2.3"), ("e3", "e3"),
-        ("'7'", "7"), ('"true"', "true"), ("'no'", "no"), ("d_s != s", "d_s != s"), ("3*forward", "3*forward"), ("1/0", "1/0"),
-        ("7 # a comment", 7), ("a#b", "a#b"), ("<<", "<<"), ("nan", "nan"), ("9" * 30, int("9" * 30)),
+        ("no", "no"),
+        ("yes", "yes"),
+        ("on", "on"),
+        ("off", "off"),
+        ("y", "y"),
+        ("12:30", "12:30"),
+        ("2026-12-01", "2026-12-01"),
+        ("true", True),
+        ("True", True),
+        ("false", False),
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ("none", "none"),
+        ("=", "="),
+        ("7", 7),
+        ("-7", -7),
+        ("+7", 7),
+        ("007", 7),
+        ("0o17", 15),
+        ("0x1F", 31),
+        ("017", 17),
+        ("1_000", "1_000"),
+        ("0b11", "0b11"),
+        ("1.5", 1.5),
+        (".5", 0.5),
+        ("5.", 5.0),
+        ("1e3", 1000.0),
+        ("1.5e-3", 0.0015),
+        ("-2E+2", -200.0),
+        ("1.2.3", "1.2.3"),
+        ("e3", "e3"),
+        ("'7'", "7"),
+        ('"true"', "true"),
+        ("'no'", "no"),
+        ("d_s != s", "d_s != s"),
+        ("3*forward", "3*forward"),
+        ("1/0", "1/0"),
+        ("7 # a comment", 7),
+        ("a#b", "a#b"),
+        ("<<", "<<"),
+        ("nan", "nan"),
+        ("9" * 30, int("9" * 30)),
     ],
-)  # fmt: skip
+)
 def test_scalars(written: str, wanted: Any) -> None:
     found = data(f"k: {written}")["k"]
     assert found == wanted
@@ -45,7 +82,9 @@ def test_keys_are_strings() -> None:
 
 
 def test_lines() -> None:
-    source = parse_yaml("id: q\n\nparts:\n  - id: a\n    slips: [{name: x},\n            {name: y}]\n  - id: b\n", "bank/q.yaml")
+    source = parse_yaml(
+        "id: q\n\nparts:\n  - id: a\n    slips: [{name: x},\n            {name: y}]\n  - id: b\n", "bank/q.yaml"
+    )
     assert source.place("id") == "bank/q.yaml:1"
     assert source.place("parts") == "bank/q.yaml:3"
     assert source.place("parts", 0, "slips", 1, "name") == "bank/q.yaml:6"

@@ -15,6 +15,7 @@ from autograder.commands.show import show_key
 from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError
 from autograder.key import keys_of
+from autograder.kinds import INPUTS
 from autograder.marking import mark_part
 from autograder.model import Key, Mark, Part, Question, Response, written_values
 from autograder.resources import bank_folder
@@ -98,7 +99,7 @@ def _marked(key: Key, said: Any) -> Mark:
         return mark_part(key, Response(ref=key.ref, state="blank"), None)
     if isinstance(said, list | dict | bool):
         return mark_part(key, Response(ref=key.ref, state="unreadable", hint="One number was expected here."), None)
-    return mark_part(key, Response.made(ref=key.ref, state="given", value=said, source="", hint=""), None)
+    return mark_part(key, Response.model_construct(ref=key.ref, state="given", value=said, source="", hint=""), None)
 
 
 def _as_json(marked: Mark) -> str:
@@ -106,14 +107,17 @@ def _as_json(marked: Mark) -> str:
 
 
 def _batch(path: Path, folder: Path) -> None:
-    text = typer.get_text_stream("stdin").read() if str(path) == "-" else path.read_text(encoding="utf-8")
     bank: Bank | None = None
     failed = False
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(
+        _batch_text(path).split("\n"), 1
+    ):  # splitlines would also split at U+2028 inside a text
         if not line.strip():
             continue
         try:
             entry = jsonlib.loads(line)
+            if not isinstance(entry, dict):
+                raise ValueError("a line is an object with a question or a part")
             if "question" in entry and bank is None:
                 bank = load_bank(folder)
             typer.echo(_as_json(_marked(_batch_key(entry, bank), entry.get("say"))))
@@ -125,13 +129,28 @@ def _batch(path: Path, folder: Path) -> None:
                         "ref": None,
                         "state": "error",
                         "score": None,
+                        "points": None,
                         "reason": "error",
+                        "read": None,
                         "feedback": f"line {number}: {_problem(error)}",
+                        "detail": {},
                     }
                 )
             )
     if failed:
         raise typer.Exit(2)
+
+
+def _batch_text(path: Path) -> str:
+    if str(path) == "-":
+        return typer.get_text_stream("stdin").read()
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise AutograderError(
+            f"the batch cannot be read: {reason}", where=str(path), hint="write a JSON object a line"
+        ) from None
 
 
 def _problem(error: Exception) -> str:
@@ -146,7 +165,11 @@ def _batch_key(entry: dict[str, Any], bank: Bank | None) -> Key:
         assert bank is not None
         question = _find(bank, entry["question"])
         return _key(question, _values(question, int(entry.get("seed", 0))), entry.get("part"))
+    if not isinstance(entry["part"], dict):
+        raise ValueError("a part is an object, or named beside its question")
     written = {"id": "a", "text": "", "points": 1.0, "input": "number"} | entry["part"]
     part = Part.model_validate_json(jsonlib.dumps(written))
+    if part.input not in INPUTS:
+        raise ValueError(f"there is no input {part.input!r}")
     question = Question(id="batch", title="", topic="", text="", parts=(part,), given=entry.get("given", {}))
     return keys_of(question, with_given(question, written_values(entry.get("values", {}))))[0]

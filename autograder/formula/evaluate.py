@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from autograder.formula import arithmetic
-from autograder.formula.arithmetic import FormulaError, TooLarge, Value
+from autograder.formula.arithmetic import FormulaError, TooLarge, Value, exact
 from autograder.formula.functions import CONSTANTS, FUNCTIONS
 from autograder.formula.parse import parse
 from autograder.formula.tree import (
@@ -88,9 +88,10 @@ def compiled(text: str) -> Callable[[Values], Value]:
 
     def value(values: Values) -> Value:
         try:
-            return run({**values, _TERMS: [MAX_TERMS]} if loops else values)  # type: ignore[dict-item]
+            result = run({**values, _TERMS: [MAX_TERMS]} if loops else values)  # type: ignore[dict-item]
         except OverflowError:
             raise TooLarge("a number is beyond the range of floats") from None
+        return result if type(result) is int else exact(result)
 
     return value
 

@@ -282,14 +282,15 @@ def _layouts(folders: tuple[Path, ...]) -> _Environment:
     return _Environment(loader, (*_PLAIN_FILTERS, *_LAYOUT_FILTERS))
 
 
-def layout(folders: Sequence[Path], name: str) -> jinja2.Template:
+@lru_cache(maxsize=256)
+def layout(folders: tuple[Path, ...], name: str) -> jinja2.Template:
     """Return a layout by its path below the template folders; the first folder that has it wins.
 
     Raises:
         RenderError: there is none, or it is wrong.
     """
     try:
-        return _layouts(tuple(folders)).get_template(name)
+        return _layouts(folders).get_template(name)
     except jinja2.TemplateNotFound as error:
         raise RenderError(f"there is no template {error.name!r}") from None
     except jinja2.TemplateSyntaxError as error:

@@ -230,9 +230,7 @@ class Names:
                 values = [self._evaluate(argument, source) for argument in arguments]
                 return called(*(value if isinstance(value, Listed) else _number(value) for value in values))
             case ast.Tuple(elts=items) | ast.List(elts=items):
-                return Listed(
-                    tuple(self._evaluate(item, source) for item in items), _segment(source, node)
-                )
+                return Listed(tuple(self._evaluate(item, source) for item in items), _segment(source, node))
         raise _NotStated
 
     def _name(self, name: str) -> Any:

@@ -102,10 +102,13 @@ def test_a_number_and_its_text_earn_the_same(key: Key, value: int) -> None:
 @given(
     st.sampled_from(KEYS),
     st.one_of(
-        st.text(max_size=60), st.text("0123456789.,eE+-*/^() %kMBGTFLOP$\\{}_=~≈", max_size=40),
-        st.floats(allow_nan=True, allow_infinity=True), st.integers(), st.fractions(),
+        st.text(max_size=60),
+        st.text("0123456789.,eE+-*/^() %kMBGTFLOP$\\{}_=~≈", max_size=40),
+        st.floats(allow_nan=True, allow_infinity=True),
+        st.integers(),
+        st.fractions(),
     ),
-)  # fmt: skip
+)
 @settings(max_examples=300, deadline=2000)
 @example(LOG, "9**9**9**9")
 @example(EXACT, "1" * 1999)
@@ -148,10 +151,17 @@ def test_credit_falls_in_a_straight_line(share: float) -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        {"scale": "sigfig"}, {"digits": 3}, {"scale": "exact", "full": 0.1}, {"full": 0.5, "zero": 0.1}, {"full": -1}, {"scale": "linear"},
-        {"unit": "maybe"}, {"tolerance": 0.1}, {"scale": "sigfig", "digits": 0},
+        {"scale": "sigfig"},
+        {"digits": 3},
+        {"scale": "exact", "full": 0.1},
+        {"full": 0.5, "zero": 0.1},
+        {"full": -1},
+        {"scale": "linear"},
+        {"unit": "maybe"},
+        {"tolerance": 0.1},
+        {"scale": "sigfig", "digits": 0},
     ],
-)  # fmt: skip
+)
 def test_settings_that_contradict_themselves_are_refused(written: dict[str, Any]) -> None:
     from_bank = key_of({"answer": "1", "grader": {"numeric": written}})
     mark = marked(from_bank, "1")
