@@ -31,7 +31,10 @@ SeedOf = Callable[[str, Question, int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Dealt:
-    """One question of one paper; `number` is how many draws were passed over."""
+    """One question of one paper; `number` is how many draws were passed over.
+
+    The keys are without conventions and slips: these are marked by as the bank has them on that day, not as on this.
+    """
 
     number: int
     values: Drawn
@@ -76,7 +79,7 @@ class Dealer:
         self._notes.setdefault(question.id, Counter())[_digest(note)] += 1
         for ref, _, value in spaced:
             insort(self._answers.setdefault(ref, []), value)
-        return Dealt(number, values, show(question, values), keys_of(question, values))
+        return Dealt(number, values, show(question, values), keys_of(question, values, claims=False))
 
     def learn(self, paper: Paper, questions: Iterable[Question]) -> None:
         """Remember the variants of a paper that was dealt before."""
@@ -93,9 +96,11 @@ class Dealer:
         patience, most, number = self._patience.get(question.id, self._most_patience), MAX_REDRAWS, 0
         while number < most:
             values = draw_values(question, self._seed(label, question, number))
-            draw = _Draw(number, values, note_of(question, values), tuple(_spaced(question, values)))
-            rank = self._repeats(question, draw.note), sum(self._too_near(*answer) for answer in draw.spaced)
-            if rank == (0, 0):
+            note = note_of(question, values)
+            # without patience nobody looks at answers any more, and they need not be known
+            draw = _Draw(number, values, note, tuple(_spaced(question, values)) if patience else ())
+            rank = self._repeats(question, note), sum(self._too_near(*answer) for answer in draw.spaced)
+            if not any(rank):
                 return draw
             if best is None or rank < best[0]:
                 best = rank, draw
@@ -138,7 +143,7 @@ class Dealer:
 def drawn_again(seed: SeedOf, label: str, question: Question, number: int) -> Dealt:
     """Draw a question of a paper as it was drawn when so many draws were passed over."""
     values = draw_values(question, seed(label, question, number))
-    return Dealt(number, values, show(question, values), keys_of(question, values))
+    return Dealt(number, values, show(question, values), keys_of(question, values, claims=False))
 
 
 @lru_cache(maxsize=256)

@@ -28,15 +28,16 @@ def answer_of(part: Part, values: Drawn) -> Value | None:
         return None
 
 
-def keys_of(question: Question, values: Drawn, *, solutions: bool = False) -> tuple[Key, ...]:
+def keys_of(question: Question, values: Drawn, *, claims: bool = True, solutions: bool = False) -> tuple[Key, ...]:
     """Return the keys of a variant, from the question as it stands now and the variant's values (givens included).
 
     Args:
         question: from the current bank: a mended mark scheme gives other keys for the same values.
         values: what was drawn, and the givens.
+        claims: with conventions and slips, which marking needs.
         solutions: also render the worked solutions, which only staff copies and feedback need.
     """
-    words = _slip_words(question, values)
+    words = _slip_words(question, values) if claims else None
     return tuple(_key(question, part, values, words, solutions) for part in question.parts)
 
 
@@ -60,13 +61,15 @@ def keys_without(question: Question, problem: str) -> tuple[Key, ...]:
     )
 
 
-def _key(question: Question, part: Part, values: Drawn, words: Mapping[tuple[str, str], str], solutions: bool) -> Key:
+def _key(
+    question: Question, part: Part, values: Drawn, words: Mapping[tuple[str, str], str] | None, solutions: bool
+) -> Key:
     word, written = part.marking()
     problem, answer = "", None
     claims: tuple[Claim, ...] = ()
     try:
         answer = compiled(part.answer)(values) if part.answer is not None else None
-        claims = tuple(_claims(part, values, answer, words))
+        claims = tuple(_claims(part, values, answer, words)) if words is not None else ()
     except FormulaError as error:
         problem = error.problem
     return Key.model_construct(

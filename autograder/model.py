@@ -60,7 +60,7 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-_FRACTION = re.compile(r"-?\d+/\d+\Z")
+_FRACTION = re.compile(r"-?\d+/0*[1-9]\d*\Z")
 
 
 def _read_fraction(value: Any) -> Any:
@@ -475,7 +475,7 @@ class Key(Record):
 
 
 class KeySheet(Record):
-    """The keys of one paper, for staff; what their formulas are bound to stands in the paper."""
+    """The keys of one paper as it was set, for staff: answers, without conventions and slips, which may still change."""
 
     exam: str
     code: str

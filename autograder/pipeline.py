@@ -258,13 +258,10 @@ def copied_credit(opened: Opened, most: int = 300) -> dict[str, float]:
         most: pairs of neighbours, in the order of the allocation, that are tried.
     """
     shares: dict[str, list[float]] = {}
-    sheets = (
-        store.read_record(opened.course.keys(opened.name, row.code), KeySheet)
-        for row in opened.allocation.rows[: most + 1]
-    )
     before: dict[str, Key] = {}
-    for each in sheets:
-        now = {key.ref: key for key in each.keys}
+    for row in opened.allocation.rows[: most + 1]:
+        paper = store.read_record(opened.course.paper(opened.name, row.code), Paper)
+        now = {key.ref: key for key in keys_of_paper(opened, paper)}
         for ref, key in before.items():
             if key.grader == "numeric" and ref in now and now[ref].answer is not None:
                 shares.setdefault(ref, []).append(_earned(key, now[ref]))

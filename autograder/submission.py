@@ -46,7 +46,7 @@ def read_submission(path: Path, papers: Mapping[str, Paper], candidate: str) -> 
     Raises:
         SubmissionError: the file is no notebook or answers file at all.
     """
-    if path.is_symlink():
+    if any(place.is_symlink() for place in (path, *path.parents[:2])):
         raise SubmissionError(
             "this is a link, not a file",
             where=str(path),

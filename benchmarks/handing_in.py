@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from autograder import store
-from autograder.model import Key, KeySheet, Paper
-from autograder.pipeline import Opened
+from autograder.model import Key, Paper
+from autograder.pipeline import Opened, keys_of_paper
 from autograder.render import render
 from benchmarks.classes import EXAM
 
@@ -16,7 +16,7 @@ def hand_in(opened: Opened) -> None:
     course = opened.course
     for place, row in enumerate(opened.allocation.rows):
         paper = store.read_record(course.paper(EXAM, row.code), Paper)
-        keys = {key.ref: key for key in store.read_record(course.keys(EXAM, row.code), KeySheet).keys}
+        keys = {key.ref: key for key in keys_of_paper(opened, paper)}
         [path] = render(paper, "notebook", course.root / "submitted" / row.candidate / EXAM)
         notebook = json.loads(path.read_bytes())
         for number, cell in enumerate(notebook["cells"]):

@@ -11,7 +11,7 @@ from autograder.render import render
 from benchmarks.classes import EXAM, course_of, reopened
 from benchmarks.result import Result
 
-CANDIDATES = 300
+CANDIDATES = 600
 
 
 def measure() -> list[Result]:

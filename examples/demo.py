@@ -17,7 +17,8 @@ from pathlib import Path
 from autograder import store
 from autograder.allocation import Allocation, Row
 from autograder.course import Course
-from autograder.model import Claim, Key, KeySheet
+from autograder.model import Claim, Key, Paper
+from autograder.pipeline import keys_of_paper, open_exam
 
 EXAM = "practice_exam"
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,11 +55,13 @@ def tenfold(*arguments: str) -> None:
 
 def hand_in(course: Course) -> None:
     """Write an answered notebook, or an answers file, for every candidate."""
-    allocation = store.read_record(course.allocation(EXAM), Allocation)
+    opened = open_exam(course, EXAM)
+    allocation = opened.allocation
     for place, row in enumerate(allocation.rows):
         folder = ROOT / "submitted" / row.candidate / EXAM
         shutil.rmtree(folder, ignore_errors=True)
-        keys = store.read_record(course.keys(EXAM, row.code), KeySheet).keys
+        paper = store.read_record(course.paper(EXAM, row.code), Paper)
+        keys = keys_of_paper(opened, paper)
         answers = dict(answered(place, keys))
         if place == 21:
             lines = (f"  {ref}: {json.dumps(said)}" for ref, said in answers.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from autograder.cli import main
 from autograder.course import Course
@@ -25,6 +27,10 @@ from autograder.variant import with_given
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED_BANK = ROOT / "question_bank"
+
+# a loaded machine is no failure; integration tries the same examples each time, a desk tries new ones
+settings.register_profile("tenfold", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("tenfold")
 
 ADDER = """\
 id: adder
