@@ -1,7 +1,8 @@
 """Find a kind by the word an author writes: the one place that imports by name.
 
-A kind is a file in `graders/`, `distributions/`, `formats/`, `runners/` or `gradebooks/` whose name is the word, and in it
-an object of that name under the family's decorator. Packages outside add kinds by entry point (`autograder.graders` …).
+A kind is a file in `graders/`, `distributions/`, `formats/`, `runners/` or `gradebooks/` whose name is the word, and in
+it an object of that name under the family's decorator. Packages outside add kinds by entry point (`autograder.graders`
+…).
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from autograder.errors import KindError
 Kind = TypeVar("Kind", bound=Callable[..., Any])
 
 FAMILIES: Final = ("distributions", "graders", "formats", "runners", "gradebooks")
+INPUTS: Final[dict[str, tuple[str, ...]]] = {"number": ("numeric",)}
+"""How a part is asked → the graders that can mark it, the default first."""
+
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 _MARK: Final = "__tenfold_kind__"
 
@@ -71,6 +75,8 @@ def module_of(family: str, word: str) -> ModuleType:
         return importlib.import_module(path)
     except ImportError as error:
         missing = (error.name or "").partition(".")[0]
+        if missing == "autograder":
+            raise  # ours to mend, and no extra would
         raise KindError(
             f"the {family.removesuffix('s')} {word!r} needs {missing or error}, which is not installed",
             hint="install the extra that brings it, for example tenfold[all]",

@@ -6,19 +6,52 @@ What comes back: Submission, Response. What came of it: Observation, Mark, MarkS
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PlainSerializer, Tag, WithJsonSchema
 
-from autograder.formula import Value
+from autograder.kinds import INPUTS
 
 __all__ = [
-    "Also", "Choice", "Claim", "Exact", "Exam", "Formula", "Gap", "Key", "KeySheet", "Mark", "MarkSheet", "Paper", "PaperSection",
-    "Part", "Query", "Question", "Record", "Response", "RubricPoint", "Section", "Slip", "Submission", "Test", "Values", "Variant",
+    "Also",
+    "Choice",
+    "Claim",
+    "Exact",
+    "Exam",
+    "Forms",
+    "Formula",
+    "Gap",
+    "Item",
+    "Key",
+    "KeySheet",
+    "Mark",
+    "MarkSheet",
+    "Observation",
+    "Paper",
+    "PaperSection",
+    "Part",
+    "Query",
+    "Question",
+    "Record",
+    "Response",
+    "RubricPoint",
+    "Section",
+    "Slip",
+    "Submission",
+    "Test",
+    "Values",
+    "Variant",
     "VariantPart",
-]  # fmt: skip
+    "Written",
+    "WrittenNumber",
+    "word_and_settings",
+    "written_values",
+]
 
 
 class Record(BaseModel):
@@ -27,20 +60,30 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-def _read_exact(value: Any) -> Any:
-    if isinstance(value, str) and "/" in value:
+_FRACTION = re.compile(r"-?\d+/0*[1-9]\d*\Z")
+
+
+def _read_fraction(value: Any) -> Any:
+    if isinstance(value, str) and _FRACTION.match(value):
         return Fraction(value)
-    if isinstance(value, str) and value.lstrip("-") == "inf":
-        return float(value)
     return value
 
 
-def _write_exact(value: Value) -> int | float | str:
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
-        return str(value)
-    return value
+def _read_infinity(value: Any) -> Any:
+    return float(value) if value in ("inf", "-inf") else value
+
+
+def _read_written(value: Any) -> Any:
+    # a decimal in YAML means that decimal, not the nearest float
+    return Fraction(repr(value)) if isinstance(value, float) and math.isfinite(value) else value
+
+
+def _write_fraction(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"
+
+
+def _write_infinity(value: float) -> float | str:
+    return str(value) if math.isinf(value) else value
 
 
 def _formula_text(value: Any) -> Any:
@@ -49,21 +92,35 @@ def _formula_text(value: Any) -> Any:
     return repr(value) if isinstance(value, int | float) else value
 
 
-Exact = Annotated[
-    int | float | Fraction,
-    BeforeValidator(_read_exact),
-    PlainSerializer(_write_exact, return_type=int | float | str),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]}),
-]
+_Fraction = Annotated[Fraction, BeforeValidator(_read_fraction), PlainSerializer(_write_fraction, return_type=str)]
+_Float = Annotated[float, BeforeValidator(_read_infinity), PlainSerializer(_write_infinity, return_type=float | str)]
+
+# The branches are tried in order, so that the many integers never leave pydantic's compiled code.
+Exact = Annotated[int | _Fraction | _Float, Field(union_mode="left_to_right")]
 """An exact number; a fraction is saved as `"p/q"`."""
 
-Values = dict[str, Exact | tuple[Exact, ...]]
-"""Drawn values by name: numbers, or lists as `permutation` and `sample` draw them."""
+Item = Annotated[int | _Fraction | _Float | str, Field(union_mode="left_to_right")]
+"""One drawn value: an exact number, or a word."""
+
+Written = Annotated[
+    int | Fraction | str,
+    BeforeValidator(_read_written),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]}),
+]
+"""A value in a list that an author wrote: decimals are taken exactly."""
+
+WrittenNumber = Annotated[int | Fraction, BeforeValidator(_read_written), WithJsonSchema({"type": "number"})]
+"""A number that an author wrote, taken exactly."""
+
+Values = dict[str, Item | tuple[Item, ...]]
+"""Drawn values by name: numbers and words, or lists of them as `permutation` and `sample` draw them."""
 
 Formula = Annotated[
     str,
     BeforeValidator(_formula_text),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}], "description": "a formula over params and givens"}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string"}, {"type": "number"}], "description": "a formula over params and givens"}
+    ),
 ]
 """A formula as written; a bare number in YAML is one too."""
 
@@ -71,6 +128,30 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Symbol = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 Points = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def word_and_settings(written: str | Mapping[str, Any]) -> tuple[str, Any]:
+    """Return the kind an author named and the settings below it: `name` or `{name: settings}`.
+
+    Raises:
+        ValueError: the mapping has not exactly one key.
+    """
+    if isinstance(written, str):
+        return written, {}
+    if len(written) != 1:
+        raise ValueError("write one word, or one word with its settings below it")
+    [(word, settings)] = written.items()
+    return word, {} if settings is None else settings
+
+
+def written_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values that somebody wrote in YAML or JSON as drawn values: decimals exact, lists as tuples."""
+    return {
+        name: tuple(_read_written(item) for item in value)
+        if isinstance(value, list)
+        else _read_written(_read_fraction(value))
+        for name, value in values.items()
+    }
 
 
 # What an author writes
@@ -117,6 +198,14 @@ class Part(Record):
     solution: str = ""
     grader: str | dict[str, dict[str, Any]] | None = None
 
+    def claims(self) -> tuple[tuple[str, tuple[Also | Slip, ...]], ...]:
+        """Return conventions and slips, each list with the field it stands under."""
+        return ("also", self.also), ("slips", self.slips)
+
+    def marking(self) -> tuple[str, dict[str, Any]]:
+        """Return the grader that marks this part and the settings written for it."""
+        return word_and_settings(self.grader or INPUTS[self.input][0])
+
 
 class Test(Record):
     """An answer the author wrote down beside the question, and what it must earn on every variant."""
@@ -144,6 +233,10 @@ class Question(Record):
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
     tests: tuple[Test, ...] = ()
 
+    def note_template(self) -> str:
+        """Return the template of the note: two variants are the same exactly when their notes are."""
+        return self.note or " ".join(f"{name}=[= {name} =]" for name in self.params)
+
     def __hash__(self) -> int:
         # By identity, so that what is compiled from a question can be cached beside it.
         return id(self)
@@ -164,18 +257,37 @@ class Query(Record):
     points: Points | None = None
 
 
+def _entry_kind(written: Any) -> str:
+    return "Query" if isinstance(written, Query) or (isinstance(written, Mapping) and "query" in written) else "Choice"
+
+
+# told apart by their looks, so that a mistake in one is not also reported as not being the other
+Entry = Annotated[Annotated[Choice, Tag("Choice")] | Annotated[Query, Tag("Query")], Discriminator(_entry_kind)]
+"""A line under `questions`."""
+
+
 class Section(Record):
     """A heading and its questions."""
 
     title: str
     text: str = ""
-    questions: Annotated[tuple[Choice | Query, ...], Field(min_length=1)]
+    questions: Annotated[tuple[Entry, ...], Field(min_length=1)]
 
 
 class Forms(Record):
     """So many different papers, shared among the candidates."""
 
     forms: Annotated[int, Field(ge=1, le=1000)]
+
+
+def _papers_kind(written: Any) -> str:
+    return "Forms" if isinstance(written, Forms | Mapping) else "candidate"
+
+
+Papers = Annotated[
+    Annotated[Literal["candidate"], Tag("candidate")] | Annotated[Forms, Tag("Forms")], Discriminator(_papers_kind)
+]
+"""A paper for each candidate, or so many forms."""
 
 
 class Gap(Record):
@@ -200,7 +312,7 @@ class Exam(Record):
     duration: Annotated[int, Field(gt=0)] | None = None
     sample: bool = False
     points: Points
-    papers: Literal["candidate"] | Forms = "candidate"
+    papers: Papers = "candidate"
     minimum_gap: Gap = Gap()
     attempts: Literal["best", "last"] = "best"
     release_solutions: bool = False
@@ -221,6 +333,11 @@ class VariantPart(Record):
     points: float
     unit: str | None = None
     whole: bool = False
+
+    @property
+    def variable(self) -> str:
+        """The name under which a notebook answers this part."""
+        return self.ref.replace("-", "_")
 
 
 class Variant(Record):
@@ -269,13 +386,16 @@ class Paper(Record):
 # What only staff know
 
 
-class Claim(Record):
+@dataclass(frozen=True, slots=True)
+class Claim:
     """An answer with a name: a convention or a slip, as it stands in this variant.
 
     Attributes:
         kind: `convention` or `slip`.
         share: the share of the points it decides, or None to leave the band's credit.
         say: words for the candidate.
+
+    No pydantic record, because a class of 500 has forty thousand of them, and making one so takes a third of the time.
     """
 
     kind: Literal["convention", "slip"]
@@ -291,8 +411,8 @@ class Key(Record):
 
     Attributes:
         grader: the kind that marks it; `settings` are that kind's, already checked.
-        answer: the value in the part's unit; `formula` and `values` are what it was computed from.
-        values: the drawn values of the whole question.
+        answer: the value in the part's unit; `formula` is what it was computed from.
+        solution: the worked solution with this variant's numbers, where it was asked for.
         problem: why no answer could be computed from a changed mark scheme, else empty.
     """
 
@@ -306,11 +426,18 @@ class Key(Record):
     answer: Exact | None
     formula: str
     claims: tuple[Claim, ...]
-    values: Values
     solution: str = ""
     problem: str = ""
 
-    def mark(self, share: float, reason: str, *, read: Any = None, feedback: str = "", detail: Mapping[str, Any] | None = None) -> Mark:
+    def mark(
+        self,
+        share: float,
+        reason: str,
+        *,
+        read: Any = None,
+        feedback: str = "",
+        detail: Mapping[str, Any] | None = None,
+    ) -> Mark:
         """Return a graded mark.
 
         Args:
@@ -321,18 +448,34 @@ class Key(Record):
             detail: what the grader reports beyond that.
         """
         score = round(min(max(share, 0.0), 1.0) * self.points, 6)
-        return Mark(
-            ref=self.ref, state="graded", score=score, points=self.points, reason=reason, read=read, feedback=feedback, detail=dict(detail or {})
-        )  # fmt: skip
+        return Mark.model_construct(
+            ref=self.ref,
+            state="graded",
+            score=score,
+            points=self.points,
+            reason=reason,
+            read=read,
+            feedback=feedback,
+            detail=dict(detail or {}),
+        )
 
     def unmarked(self, state: Literal["manual", "error"], feedback: str, read: Any = None) -> Mark:
         """Return a mark without a score: a person must look, or it could not be checked."""
         reason = "to_mark" if state == "manual" else "error"
-        return Mark(ref=self.ref, state=state, score=None, points=self.points, reason=reason, read=read, feedback=feedback, detail={})
+        return Mark.model_construct(
+            ref=self.ref,
+            state=state,
+            score=None,
+            points=self.points,
+            reason=reason,
+            read=read,
+            feedback=feedback,
+            detail={},
+        )
 
 
 class KeySheet(Record):
-    """The keys of one paper, for staff."""
+    """The keys of one paper as it was set, for staff: answers, without conventions and slips, which may still change."""
 
     exam: str
     code: str

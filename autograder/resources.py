@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 
 
+@lru_cache(maxsize=16)
 def shipped(name: str) -> Path:
     """Return the folder `name` that tenfold ships: in the checkout beside the package, else inside the wheel.
 

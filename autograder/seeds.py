@@ -68,10 +68,14 @@ class Rng:
         """Return one of the items, every one equally likely."""
         return items[self.below(len(items))]
 
-    def shuffled(self, items: Sequence[Item]) -> list[Item]:
-        """Return the items in a random order, every order equally likely (Fisher and Yates)."""
+    def sample(self, items: Sequence[Item], take: int) -> list[Item]:
+        """Return so many of the items in a random order, every choice and order equally likely (Fisher and Yates)."""
         order = list(items)
-        for last in range(len(order) - 1, 0, -1):
-            other = self.below(last + 1)
-            order[last], order[other] = order[other], order[last]
-        return order
+        for place in range(min(take, len(order) - 1)):
+            other = place + self.below(len(order) - place)
+            order[place], order[other] = order[other], order[place]
+        return order[:take]
+
+    def shuffled(self, items: Sequence[Item]) -> list[Item]:
+        """Return all items in a random order."""
+        return self.sample(items, len(items))

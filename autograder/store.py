@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,18 +22,22 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = False) -> None:
         content: the bytes.
         durable: also wait until the disk has them, for what cannot be made again.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    # one writer a process, so the process number keeps two of them apart
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with open(handle, "wb") as file:
+        file = open(part, "wb")  # noqa: SIM115 - closed below, whichever of the two it is
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = open(part, "wb")  # noqa: SIM115
+    try:
+        with file:
             file.write(content)
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        os.replace(part, path)
     except BaseException:
-        os.unlink(name)
+        part.unlink(missing_ok=True)
         raise
 
 

@@ -17,6 +17,11 @@ Path_ = tuple[str | int, ...]
 MAX_NODES: Final = 200_000
 """Nodes a file may have once its aliases are followed: a file of a few lines can otherwise grow without end."""
 
+MAX_DEPTH: Final = 50
+"""Collections inside each other: libyaml's composer would otherwise overrun the stack and take the process with it."""
+
+MAX_CHARACTERS: Final = 1_000_000
+
 _INT: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _CONSTANTS: Final[dict[str, Any]] = {
@@ -24,12 +29,13 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 _PLAIN: Final = "plain"
+_TAGS: Final = frozenset({_PLAIN, *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))})
 
 
 class _Loader(yaml.CSafeLoader):
     """libyaml's parser without YAML 1.1's guesses: a plain scalar is told apart from a quoted one, no more."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {None: [(_PLAIN, re.compile(""))]}  # type: ignore[dict-item]
+    yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,10 @@ def read_yaml(path: Path, shown: str | None = None, *, text_only: bool = False) 
 
 def parse_yaml(text: str, name: str, *, text_only: bool = False) -> Source:
     """Read YAML from a text; arguments and errors as for `read_yaml`."""
+    if len(text) > MAX_CHARACTERS:
+        raise BankError(f"the file has more than {MAX_CHARACTERS:,} characters", where=f"{name}:1")
     try:
+        _refuse_deep(text, name)
         root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -86,6 +95,21 @@ def parse_yaml(text: str, name: str, *, text_only: bool = False) -> Source:
         raise BankError(f"this is not YAML: {error}", where=f"{name}:1") from None
     reader = _Reader(name, text_only)
     return Source(name, reader.value(root, ()), reader.lines)
+
+
+def _refuse_deep(text: str, name: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise _too_deep(name, event.start_mark.line + 1 if event.start_mark else 1)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _too_deep(name: str, line: int) -> BankError:
+    return BankError(f"the file nests more than {MAX_DEPTH} deep", where=f"{name}:{line}")
 
 
 class _Reader:
@@ -104,13 +128,15 @@ class _Reader:
         line = node.start_mark.line + 1
         if self.nodes > MAX_NODES:
             raise BankError(f"the file has more than {MAX_NODES:,} nodes", where=f"{self.name}:{line}")
+        if len(path) > MAX_DEPTH:
+            raise _too_deep(self.name, line)  # through an alias, which may even stand inside what it names
         self.lines.setdefault(path, line)
+        if node.tag not in _TAGS:
+            raise BankError(f"the tag {node.tag!r} has no meaning here", where=f"{self.name}:{line}")
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*path, place)) for place, item in enumerate(node.value)]
-        if node.tag not in (_PLAIN, "tag:yaml.org,2002:str"):
-            raise BankError(f"the tag {node.tag!r} has no meaning here", where=f"{self.name}:{line}")
         return self.scalar(node) if node.tag == _PLAIN and not self.text_only else node.value
 
     def mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:

@@ -2,6 +2,18 @@
 
 from autograder.formula.arithmetic import FormulaError, TooLarge, Value
 from autograder.formula.evaluate import Values, compiled, evaluate, names
+from autograder.formula.order import Cycle, dependency_order
 from autograder.formula.parse import parse
 
-__all__ = ["FormulaError", "TooLarge", "Value", "Values", "compiled", "evaluate", "names", "parse"]
+__all__ = [
+    "Cycle",
+    "FormulaError",
+    "TooLarge",
+    "Value",
+    "Values",
+    "compiled",
+    "dependency_order",
+    "evaluate",
+    "names",
+    "parse",
+]

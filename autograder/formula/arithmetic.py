@@ -16,7 +16,8 @@ Value = int | Fraction | float
 MAX_BITS: Final = 13_000
 """Largest integer kept exact: below the 4,300 digits that Python itself will print."""
 
-MAX_FACTORIAL: Final = 1_000
+MAX_ROOT_BITS: Final = 2_048
+"""Largest number whose cube and higher roots are looked for among the exact numbers: the search takes a while."""
 
 
 class FormulaError(ValueError):
@@ -44,18 +45,18 @@ def exact(value: Value) -> Value:
         FormulaError: the value is not a number (nan).
         TooLarge: it has more than `MAX_BITS` bits.
     """
-    if type(value) is int:
-        if value.bit_length() > MAX_BITS:
+    kind = type(value)
+    if kind is int:
+        if value.bit_length() > MAX_BITS:  # type: ignore[union-attr]
             raise TooLarge("the number has too many digits")
         return value
-    if isinstance(value, Fraction):
-        if value.denominator == 1:
-            return exact(value.numerator)
-        if value.numerator.bit_length() + value.denominator.bit_length() > MAX_BITS:
+    if kind is Fraction:
+        top, bottom = value.numerator, value.denominator  # type: ignore[union-attr]
+        if top.bit_length() + bottom.bit_length() > MAX_BITS:
             raise TooLarge("the fraction has too many digits")
-        return value
+        return top if bottom == 1 else value
     if isinstance(value, float):
-        if value != value:
+        if math.isnan(value):
             raise FormulaError("the result is not a number")
         return value
     return int(value)
@@ -71,21 +72,18 @@ def to_float(value: Value) -> float:
 
 def add(a: Value, b: Value) -> Value:
     """Return a + b."""
-    return a + b if type(a) is int and type(b) is int and a.bit_length() < 64 > b.bit_length() else _mixed(a, b, "+")
+    # operands are within bounds, so one operation costs little even where its result is not
+    return exact(a + b) if type(a) is not float and type(b) is not float else exact(to_float(a) + to_float(b))
 
 
 def subtract(a: Value, b: Value) -> Value:
     """Return a - b."""
-    return a - b if type(a) is int and type(b) is int and a.bit_length() < 64 > b.bit_length() else _mixed(a, b, "-")
+    return exact(a - b) if type(a) is not float and type(b) is not float else exact(to_float(a) - to_float(b))
 
 
 def multiply(a: Value, b: Value) -> Value:
     """Return a · b."""
-    if type(a) is int and type(b) is int:
-        if a.bit_length() + b.bit_length() > MAX_BITS:
-            raise TooLarge("the product has too many digits")
-        return a * b
-    return _mixed(a, b, "*")
+    return exact(a * b) if type(a) is not float and type(b) is not float else exact(to_float(a) * to_float(b))
 
 
 def divide(a: Value, b: Value) -> Value:
@@ -96,8 +94,8 @@ def divide(a: Value, b: Value) -> Value:
     """
     _refuse_zero(b)
     if isinstance(a, float) or isinstance(b, float):
-        return _mixed(a, b, "/")
-    return exact(Fraction(a) / Fraction(b))
+        return exact(to_float(a) / to_float(b))
+    return exact(Fraction(a, b))
 
 
 def floor_divide(a: Value, b: Value) -> Value:
@@ -121,6 +119,11 @@ def negate(a: Value) -> Value:
     return -a
 
 
+def magnitude(a: Value) -> Value:
+    """Return the absolute value."""
+    return -a if a < 0 else a
+
+
 def power(a: Value, b: Value) -> Value:
     """Return a to the power b among the reals; exact for whole exponents and for perfect powers.
 
@@ -140,36 +143,10 @@ def power(a: Value, b: Value) -> Value:
         root = _exact_root(a, b.denominator) if b.denominator <= 64 else None
         if root is not None:
             return _whole_power(root, b.numerator)
-    return _as_floats(math.pow, a, b)
-
-
-def square_root(a: Value) -> Value:
-    """Return the square root, exact for perfect squares."""
-    if a < 0:
-        raise FormulaError("the square root of a negative number is not real")
-    return power(a, Fraction(1, 2))
-
-
-def natural_log(a: Value) -> Value:
-    """Return the natural logarithm; log(1) is exactly 0."""
-    if a <= 0:
-        raise FormulaError("the logarithm needs a positive number")
-    return 0 if a == 1 else _log(a)
-
-
-def log_base_2(a: Value) -> Value:
-    """Return the binary logarithm, exact for powers of two."""
-    return _log_base(a, 2)
-
-
-def log_base_10(a: Value) -> Value:
-    """Return the decimal logarithm, exact for powers of ten."""
-    return _log_base(a, 10)
-
-
-def exponential(a: Value) -> Value:
-    """Return e to the power a; exp(0) is exactly 1."""
-    return 1 if a == 0 else _as_floats(math.exp, a)
+    if a > 0 and to_float(a) in (0.0, math.inf) and not isinstance(a, float):
+        # beyond a float's range, as its root need not be
+        return as_floats(lambda exponent: math.exp(exponent * float_log(a)), b)
+    return as_floats(math.pow, a, b)
 
 
 def floor(a: Value) -> Value:
@@ -191,109 +168,23 @@ def rounded(a: Value, digits: Value = 0) -> Value:
     return exact(round(Fraction(a), digits))
 
 
-def sign(a: Value) -> Value:
-    """Return -1, 0 or 1."""
-    return (a > 0) - (a < 0)
+def as_floats(function: Callable[..., float], *values: Value) -> Value:
+    """Return a function of floats; where it has no value or overflows, that is a `FormulaError`."""
+    try:
+        return exact(function(*(to_float(value) for value in values)))
+    except OverflowError:
+        raise TooLarge("the result is beyond the range of numbers") from None
+    except FormulaError:
+        raise
+    except ValueError:
+        raise FormulaError("the function has no value there") from None
 
 
-def factorial(n: Value) -> Value:
-    """Return n! for a whole n from 0 to `MAX_FACTORIAL`."""
-    whole = _whole(n, "factorial")
-    if whole < 0:
-        raise FormulaError("factorial needs a number from 0")
-    if whole > MAX_FACTORIAL:
-        raise TooLarge("the factorial is too large")
-    return math.factorial(whole)
-
-
-def binomial(n: Value, k: Value) -> Value:
-    """Return the number of ways to choose k of n; 0 when k is below 0 or above n."""
-    top, low = _whole(n, "binomial"), _whole(k, "binomial")
-    if top < 0:
-        raise FormulaError("binomial needs a number from 0")
-    if low < 0 or low > top:
-        return 0
-    low = min(low, top - low)
-    if low * max(top.bit_length(), 1) > MAX_BITS:
-        raise TooLarge("the binomial coefficient is too large")
-    return math.comb(top, low)
-
-
-def kronecker(a: Value, b: Value) -> Value:
-    """Return 1 when a equals b, else 0."""
-    return int(a == b)
-
-
-def largest(*values: Value) -> Value:
-    """Return the greatest of the arguments."""
-    return max(_some(values))
-
-
-def smallest(*values: Value) -> Value:
-    """Return the least of the arguments."""
-    return min(_some(values))
-
-
-def magnitude(a: Value) -> Value:
-    """Return the absolute value."""
-    return abs(a)
-
-
-def _real(function: Callable[[float], float]) -> Callable[[Value], Value]:
-    def apply(a: Value) -> Value:
-        return 0 if a == 0 and function(0.0) == 0.0 else _as_floats(function, a)
-
-    return apply
-
-
-FUNCTIONS: Final[dict[str, tuple[Callable[..., Value], int, int | None]]] = {
-    "exp": (exponential, 1, 1),
-    "log": (natural_log, 1, 1),
-    "log2": (log_base_2, 1, 1),
-    "log10": (log_base_10, 1, 1),
-    "sqrt": (square_root, 1, 1),
-    "sin": (_real(math.sin), 1, 1),
-    "cos": (_real(math.cos), 1, 1),
-    "tan": (_real(math.tan), 1, 1),
-    "asin": (_real(math.asin), 1, 1),
-    "acos": (_real(math.acos), 1, 1),
-    "atan": (_real(math.atan), 1, 1),
-    "sinh": (_real(math.sinh), 1, 1),
-    "cosh": (_real(math.cosh), 1, 1),
-    "tanh": (_real(math.tanh), 1, 1),
-    "erf": (_real(math.erf), 1, 1),
-    "Abs": (magnitude, 1, 1),
-    "sign": (sign, 1, 1),
-    "floor": (floor, 1, 1),
-    "ceiling": (ceiling, 1, 1),
-    "Max": (largest, 1, None),
-    "Min": (smallest, 1, None),
-    "Mod": (modulo, 2, 2),
-    "factorial": (factorial, 1, 1),
-    "binomial": (binomial, 2, 2),
-    "KroneckerDelta": (kronecker, 2, 2),
-}
-"""Name in the formula language → function, least and most number of arguments (None: any)."""
-
-CONSTANTS: Final[dict[str, Value]] = {"pi": math.pi, "E": math.e, "oo": math.inf}
-"""Built-in constants; a declared name wins over them."""
-
-
-def _mixed(a: Value, b: Value, operator: str) -> Value:
-    if isinstance(a, float) or isinstance(b, float):
-        a, b = to_float(a), to_float(b)
-    elif isinstance(a, Fraction) or isinstance(b, Fraction):
-        if _bits(a) + _bits(b) > MAX_BITS:
-            raise TooLarge("the fraction has too many digits")
-    elif max(_bits(a), _bits(b)) > MAX_BITS:
-        raise TooLarge("the number has too many digits")
-    if operator == "+":
-        return exact(a + b)
-    if operator == "-":
-        return exact(a - b)
-    if operator == "*":
-        return exact(a * b)
-    return exact(a / b)
+def float_log(a: Value) -> float:
+    """Return the natural logarithm of a positive number of any size, as a float."""
+    if isinstance(a, Fraction):
+        return math.log(a.numerator) - math.log(a.denominator)
+    return math.log(a)
 
 
 def _bits(a: Value) -> int:
@@ -313,7 +204,7 @@ def _whole_power(a: int | Fraction, b: int) -> Value:
 
 
 def _exact_root(a: int | Fraction, degree: int) -> int | Fraction | None:
-    if a < 0:
+    if a < 0 or (degree > 2 and _bits(a) > MAX_ROOT_BITS):
         return None
     whole = Fraction(a)
     top, bottom = _integer_root(whole.numerator, degree), _integer_root(whole.denominator, degree)
@@ -333,53 +224,6 @@ def _integer_root(n: int, degree: int) -> int:
         else:
             high = middle - 1
     return low
-
-
-def _log(a: Value) -> float:
-    if isinstance(a, Fraction):
-        return math.log(a.numerator) - math.log(a.denominator)
-    return math.log(a)
-
-
-def _log_base(a: Value, base: int) -> Value:
-    if a <= 0:
-        raise FormulaError("the logarithm needs a positive number")
-    if isinstance(a, float):
-        return math.log2(a) if base == 2 else math.log10(a)
-    ratio = Fraction(a)
-    for number, direction in ((ratio.numerator, 1), (ratio.denominator, -1)):
-        if ratio in (number, Fraction(1, number)):
-            exponent = round(math.log(number) / math.log(base))
-            if base**exponent == number:
-                return direction * exponent
-    if isinstance(a, int):
-        return math.log2(a) if base == 2 else math.log10(a)
-    return _log(a) / math.log(base)
-
-
-def _as_floats(function: Callable[..., float], *values: Value) -> Value:
-    try:
-        return exact(function(*(to_float(value) for value in values)))
-    except OverflowError:
-        raise TooLarge("the result is beyond the range of numbers") from None
-    except FormulaError:
-        raise
-    except ValueError:
-        raise FormulaError("the function has no value there") from None
-
-
-def _whole(a: Value, what: str) -> int:
-    if not isinstance(a, float | Fraction):
-        return a
-    if isinstance(a, float) and a.is_integer() and abs(a) < 2**53:
-        return int(a)
-    raise FormulaError(f"{what} needs a whole number")
-
-
-def _some(values: tuple[Value, ...]) -> tuple[Value, ...]:
-    if not values:
-        raise FormulaError("Max and Min need at least one argument")
-    return values
 
 
 def _refuse_zero(b: Value) -> None:

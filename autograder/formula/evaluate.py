@@ -8,11 +8,13 @@ from __future__ import annotations
 import difflib
 import operator
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from autograder.formula import arithmetic
-from autograder.formula.arithmetic import CONSTANTS, FUNCTIONS, FormulaError, TooLarge, Value, exact
+from autograder.formula.arithmetic import FormulaError, TooLarge, Value, exact
+from autograder.formula.functions import CONSTANTS, FUNCTIONS
 from autograder.formula.parse import parse
 from autograder.formula.tree import (
     Call,
@@ -26,6 +28,7 @@ from autograder.formula.tree import (
     Piecewise,
     Series,
     Transpose,
+    children,
     free_names,
 )
 
@@ -33,26 +36,20 @@ Values = Mapping[str, "Value | tuple[Value, ...]"]
 """Names to numbers, or to lists of numbers as permutation and sample draw them."""
 
 MAX_TERMS: Final = 100_000
-"""Terms that all sums and products of one evaluation may have together."""
+"""Terms that all sums and products of one evaluation may have together; a costly term counts as several."""
 
 MATRIX_FUNCTIONS: Final = frozenset(
     {"trace", "inv", "dot", "norm", "hadamard", "eye", "ones", "grad", "jac", "Ev", "Var", "Cov"}
 )
 
+_NUMBERS: Final = frozenset({int, float, Fraction})
 _TRUTH: Final[dict[str, Value]] = {"True": 1, "False": 0}
 
 
-class _Scope:
-    """The names of one evaluation and what is left of its budget."""
+_Closure = Callable[[Values], Value]
 
-    __slots__ = ("terms", "values")
-
-    def __init__(self, values: Values) -> None:
-        self.values = values
-        self.terms = MAX_TERMS
-
-
-_Closure = Callable[[_Scope], Value]
+_TERMS: Final = "terms left"
+"""Not a name a formula can have: where all sums and products of one evaluation keep their budget."""
 
 _BINARY: Final[dict[str, Callable[[Value, Value], Value]]] = {
     "+": arithmetic.add,
@@ -86,13 +83,15 @@ def compiled(text: str) -> Callable[[Values], Value]:
     Raises:
         FormulaError: the text is no formula, or asks for something that has no numeric value here.
     """
-    run = _compile(parse(text))
+    tree = parse(text)
+    run, loops = _compile(tree), _has_series(tree)
 
     def value(values: Values) -> Value:
         try:
-            return exact(run(_Scope(values)))
+            result = run({**values, _TERMS: [MAX_TERMS]} if loops else values)  # type: ignore[dict-item]
         except OverflowError:
             raise TooLarge("a number is beyond the range of floats") from None
+        return result if type(result) is int else exact(result)
 
     return value
 
@@ -118,7 +117,7 @@ def names(text: str) -> frozenset[str]:
 def _compile(node: Node) -> _Closure:
     match node:
         case Number(value):
-            return lambda scope: value
+            return lambda values: value
         case Name(name):
             return _name(name, node.at)
         case Operation():
@@ -140,8 +139,10 @@ def _compile(node: Node) -> _Closure:
 def _name(name: str, at: int) -> _Closure:
     fallback = CONSTANTS.get(name, _TRUTH.get(name))
 
-    def look_up(scope: _Scope) -> Value:
-        value = scope.values.get(name, fallback)
+    def look_up(values: Values) -> Value:
+        value = values.get(name, fallback)
+        if type(value) in _NUMBERS:
+            return value  # type: ignore[return-value]
         if value is None:
             raise FormulaError(f"{name!r} is not defined", at)
         if isinstance(value, tuple):
@@ -154,17 +155,32 @@ def _name(name: str, at: int) -> _Closure:
 def _operation(node: Operation) -> _Closure:
     if node.operator == "neg":
         operand = _compile(node.operands[0])
-        return lambda scope: -operand(scope)
+        return lambda values: -operand(values)
     if node.operator == "not":
         operand = _compile(node.operands[0])
-        return lambda scope: int(not operand(scope))
+        return lambda values: int(not operand(values))
     left, right = (_compile(side) for side in node.operands)
     if node.operator == "and":
-        return lambda scope: int(bool(left(scope)) and bool(right(scope)))
+        return lambda values: int(bool(left(values)) and bool(right(values)))
     if node.operator == "or":
-        return lambda scope: int(bool(left(scope)) or bool(right(scope)))
+        return lambda values: int(bool(left(values)) or bool(right(values)))
+    if node.operator == "*":
+        return _product(left, right)
     apply = _BINARY[node.operator]
-    return lambda scope: apply(left(scope), right(scope))
+    return lambda values: apply(left(values), right(values))
+
+
+def _product(left: _Closure, right: _Closure) -> _Closure:
+    multiply = arithmetic.multiply
+
+    def product(values: Values) -> Value:
+        a, b = left(values), right(values)
+        # most of what a bank computes are products of small integers
+        if type(a) is int and type(b) is int and a.bit_length() + b.bit_length() < 512:
+            return a * b
+        return multiply(a, b)
+
+    return product
 
 
 def _comparison(node: Comparison) -> _Closure:
@@ -173,16 +189,18 @@ def _comparison(node: Comparison) -> _Closure:
     tests = [_COMPARE[sign] for sign in node.operators]
     operands = [_compile(operand) for operand in node.operands]
 
-    def compare(scope: _Scope) -> Value:
-        values = [operand(scope) for operand in operands]
-        return int(all(test(a, b) for test, a, b in zip(tests, values, values[1:], strict=False)))
+    def compare(values: Values) -> Value:
+        sides = [operand(values) for operand in operands]
+        return int(all(test(a, b) for test, a, b in zip(tests, sides, sides[1:], strict=False)))
 
     return compare
 
 
 def _call(node: Call) -> _Closure:
     if node.function in MATRIX_FUNCTIONS:
-        raise FormulaError(f"{node.function}() works on vectors, matrices or random variables, which have no value here", node.at)
+        raise FormulaError(
+            f"{node.function}() works on vectors, matrices or random variables, which have no value here", node.at
+        )
     if node.function not in FUNCTIONS:
         near = difflib.get_close_matches(node.function, FUNCTIONS, n=1)
         raise FormulaError(
@@ -195,8 +213,8 @@ def _call(node: Call) -> _Closure:
     arguments = [_compile(argument) for argument in node.arguments]
     if count == 1:
         only = arguments[0]
-        return lambda scope: function(only(scope))
-    return lambda scope: function(*(argument(scope) for argument in arguments))
+        return lambda values: function(only(values))
+    return lambda values: function(*(argument(values) for argument in arguments))
 
 
 def _index(node: Index) -> _Closure:
@@ -205,12 +223,12 @@ def _index(node: Index) -> _Closure:
     name, at = node.base.name, node.at
     index = _compile(node.indices[0])
 
-    def member(scope: _Scope) -> Value:
-        listed = scope.values.get(name)
+    def member(values: Values) -> Value:
+        listed = values.get(name)
         if not isinstance(listed, tuple):
             raise FormulaError(f"{name!r} is not a list", at)
-        place = index(scope)
-        if place != int(place) or not 1 <= place <= len(listed):
+        place = index(values)
+        if not 1 <= place <= len(listed) or place != int(place):
             raise FormulaError(f"{name!r} has members 1 to {len(listed)}", at)
         return listed[int(place) - 1]
 
@@ -220,24 +238,32 @@ def _index(node: Index) -> _Closure:
 def _series(node: Series) -> _Closure:
     body, low, high = _compile(node.body), _compile(node.low), _compile(node.high)
     combine, start = (arithmetic.add, 0) if node.kind == "Sum" else (arithmetic.multiply, 1)
-    variable, at = node.variable, node.at
+    variable, at, weight = node.variable, node.at, _weight(node.body)
 
-    def total(scope: _Scope) -> Value:
-        first, last = _bound(low(scope), at), _bound(high(scope), at)
+    def total(values: Values) -> Value:
+        first, last = _bound(low(values), at), _bound(high(values), at)
         result: Value = start
-        outer = scope.values
-        try:
-            for index in range(first, last + 1):
-                scope.terms -= 1
-                if scope.terms < 0:
-                    raise TooLarge(f"sums and products may have {MAX_TERMS:,} terms together", at)
-                scope.values = {**outer, variable: index}
-                result = combine(result, body(scope))
-        finally:
-            scope.values = outer
+        inner: dict[str, Any] = dict(values)
+        budget = inner[_TERMS]
+        for index in range(first, last + 1):
+            budget[0] -= weight
+            if budget[0] < 0:
+                raise TooLarge(f"sums and products may have {MAX_TERMS:,} terms together", at)
+            inner[variable] = index
+            result = combine(result, body(inner))
         return result
 
     return total
+
+
+def _has_series(node: Node) -> bool:
+    return isinstance(node, Series) or any(_has_series(child) for child in children(node))
+
+
+def _weight(node: Node) -> int:
+    """Return what one term costs: 1, and much more for each power, factorial or binomial whose size is only bounded."""
+    own = 20 * (isinstance(node, Operation) and node.operator == "**") + 20 * isinstance(node, Call)
+    return 1 + own // 4 + sum(_weight(child) for child in children(node)) // 4
 
 
 def _bound(value: Value, at: int) -> int:
@@ -250,10 +276,10 @@ def _piecewise(node: Piecewise) -> _Closure:
     branches = [(_compile(value), _compile(condition)) for value, condition in node.branches]
     at = node.at
 
-    def choose(scope: _Scope) -> Value:
+    def choose(values: Values) -> Value:
         for value, condition in branches:
-            if condition(scope):
-                return value(scope)
+            if condition(values):
+                return value(values)
         raise FormulaError("no branch of the Piecewise holds", at)
 
     return choose

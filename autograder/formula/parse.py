@@ -24,10 +24,14 @@ from autograder.formula.tree import (
     Piecewise,
     Series,
     Transpose,
+    children,
 )
 
 MAX_LENGTH: Final = 2_000
 MAX_DEPTH: Final = 60
+MAX_HEIGHT: Final = 150
+"""Levels of a tree: 1 + 1 + … grows one a term, without a bracket, and whoever walks it must not run out of stack."""
+
 MAX_DIGITS: Final = 40
 
 _TOKEN: Final = re.compile(
@@ -65,6 +69,7 @@ def parse(text: str) -> Node:
     parser = _Parser(_tokens(text), len(text))
     node = parser.expression(0, 0)
     parser.expect_end()
+    _refuse_tall(node)
     return node
 
 
@@ -79,6 +84,15 @@ def _tokens(text: str) -> list[_Token]:
         tokens.append(_Token(found.lastgroup, found[found.lastgroup], found.start(found.lastgroup)))
         at = found.end()
     return tokens
+
+
+def _refuse_tall(root: Node) -> None:
+    waiting = [(root, 1)]
+    while waiting:
+        node, height = waiting.pop()
+        if height > MAX_HEIGHT:
+            raise FormulaError(f"a formula strings at most {MAX_HEIGHT} operations together", node.at)
+        waiting += [(child, height + 1) for child in children(node)]
 
 
 class _Parser:
@@ -165,7 +179,9 @@ class _Parser:
             if self.peek().text == "(":
                 return self.postfix(self.call(token, depth), depth)
             return self.postfix(Name(token.text, token.at), depth)
-        raise FormulaError(f"{token.text!r} was not expected here" if token.text else "the formula ends too early", token.at)
+        raise FormulaError(
+            f"{token.text!r} was not expected here" if token.text else "the formula ends too early", token.at
+        )
 
     def postfix(self, node: Node, depth: int) -> Node:
         while True:

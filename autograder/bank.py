@@ -1,0 +1,173 @@
+"""Read the question bank: data only, everything wrong with it told at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from autograder.errors import BankError, BankErrors
+from autograder.model import Question
+from autograder.proofread import misspelt_fields, problems_of, validation_problems
+from autograder.yamlsrc import Path_, Source, read_yaml
+
+
+@dataclass(frozen=True)
+class Bank:
+    """The questions of a folder.
+
+    Attributes:
+        questions: by id, in the order of their files.
+        sources: the YAML each was read from.
+        broken: ids of questions in which something was found wrong, and names of files in which none could be read.
+        undrawable: those of them in which a kind, formula or template is wrong, so that nothing can be drawn.
+    """
+
+    folder: Path
+    questions: Mapping[str, Question]
+    sources: Mapping[str, Source]
+    broken: frozenset[str]
+    undrawable: frozenset[str]
+
+
+def load_bank(folder: Path) -> Bank:
+    """Read every question below a folder.
+
+    Args:
+        folder: holds `<topic>/<id>.yaml` or `<topic>/<id>/question.yaml`, and `exams/`, which is passed over.
+
+    Raises:
+        BankErrors: all problems of all files, each with file, line and a hint.
+    """
+    bank, errors = inspect_bank(folder)
+    if errors:
+        raise BankErrors(errors)
+    return bank
+
+
+def inspect_bank(folder: Path) -> tuple[Bank, list[BankError]]:
+    """Read every question below a folder, and return what could be read beside everything that is wrong."""
+    if not folder.is_dir():
+        raise BankError(
+            "there is no such folder", where=str(folder), hint="name a bank with --bank, or start with `tenfold new`"
+        )
+    errors: list[BankError] = []
+    questions: dict[str, Question] = {}
+    sources: dict[str, Source] = {}
+    broken: set[str] = set()
+    undrawable: set[str] = set()
+    for path in question_files(folder):
+        try:
+            source = read_yaml(path, _shown(path))
+        except BankError as error:
+            errors.append(error)
+            broken.add(_name(path))
+            continue
+        question, found = _read(source)
+        if question is not None and question.id in questions:
+            errors.append(
+                BankError(
+                    f"the id {question.id!r} is taken by {sources[question.id].place('id')}",
+                    where=source.place("id"),
+                    hint="every question has an id of its own",
+                )
+            )
+            continue
+        if question is not None:
+            unsound = list(problems_of(question, source))
+            found += [*_name_problem(question, path, source), *unsound]
+            questions[question.id], sources[question.id] = question, source
+            if found:
+                broken.add(question.id)
+            if unsound:
+                undrawable.add(question.id)
+        else:
+            broken.add(_name(path))
+        errors += found
+    return Bank(folder, questions, sources, frozenset(broken), frozenset(undrawable)), errors
+
+
+def question_files(folder: Path) -> Iterator[Path]:
+    """Yield the question files below a bank's folder in a fixed order; a folder with question.yaml is one."""
+    for path in sorted(folder.rglob("*.yaml")):
+        inside = path.relative_to(folder).parts
+        if inside[0] == "exams" or any(part.startswith(".") for part in inside):
+            continue
+        if path.name == "question.yaml" or not (path.parent / "question.yaml").is_file():
+            yield path
+
+
+def _read(source: Source) -> tuple[Question | None, list[BankError]]:
+    """Validate one file; what is refused is left out, or taken for the field it misspells, so that the rest is read."""
+    data = source.data
+    errors: list[BankError] = []
+    if not isinstance(data, dict):
+        return None, [BankError("a question is a mapping of fields", where=source.place())]
+    told: set[Path_] = set()
+    while True:
+        try:
+            return Question.model_validate_json(json.dumps(data)), errors
+        except ValidationError as error:
+            errors += validation_problems(error, source, Question, passing=told)
+            misspelt = misspelt_fields(error, Question)
+            refused = {detail["loc"] for detail in error.errors() if detail["type"] != "missing"} - told
+            told |= {detail["loc"] for detail in error.errors()} - set(misspelt.values())
+        if not refused:
+            return None, errors
+        data = _mended(data, refused, misspelt)
+
+
+def _mended(data: Any, refused: Collection[Path_], misspelt: Mapping[Path_, Path_]) -> Any:
+    copy = json.loads(json.dumps(data))
+    for path in refused:
+        node = copy
+        *above, last = _existing(copy, path)
+        for step in above:
+            node = node[step]
+        if isinstance(node, dict):
+            value = node.pop(last, None)
+            if path in misspelt:
+                node.setdefault(misspelt[path][-1], value)
+    return copy
+
+
+def _existing(data: Any, path: Path_) -> Path_:
+    """Return the longest beginning of a path that exists; the names of a union's branches do not."""
+    for length, step in enumerate(path):
+        inside = (
+            step in data
+            if isinstance(data, dict)
+            else isinstance(data, list) and isinstance(step, int) and step < len(data)
+        )
+        if not inside:
+            return path[:length] or path[:1]
+        data = data[step]
+    return path
+
+
+def _name(path: Path) -> str:
+    return path.parent.name if path.name == "question.yaml" else path.stem
+
+
+def _name_problem(question: Question, path: Path, source: Source) -> list[BankError]:
+    name = _name(path)
+    if name == question.id:
+        return []
+    return [
+        BankError(
+            f"the id {question.id!r} differs from the name {name!r}",
+            where=source.place("id"),
+            hint="rename the one or the other",
+        )
+    ]
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

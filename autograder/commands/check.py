@@ -1,0 +1,99 @@
+"""Find everything wrong with the bank and its exams: load, draw, and mark every question's own tests."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from autograder.bank import Bank, inspect_bank
+from autograder.commands.console import ERR, OUT, AsJson, BankFolder, CourseFolder, progress, table
+from autograder.course import SAMPLE_SECRET
+from autograder.errors import BankError, BankErrors
+from autograder.exam import exam_files, load_exam, pick
+from autograder.resources import bank_folder
+from autograder.selftest import Report, try_out_all
+
+
+def check(json: AsJson = False, course: CourseFolder = Path(), bank: BankFolder = None) -> None:
+    """Find everything wrong with the bank and its exams: load, draw, and mark every question's own tests.
+
+    Exits with 2 when something must be mended; each problem names its file and line.
+    """
+    loaded, errors = inspect_bank(bank_folder(course, bank))
+    reports = []
+    for report in progress(try_out_all(loaded), "Trying questions out", len(loaded.questions) - len(loaded.undrawable)):
+        reports.append(report)
+        errors += report.errors
+    errors += _exam_errors(loaded)
+    if json:
+        typer.echo(
+            jsonlib.dumps(
+                {
+                    "questions": [_as_data(report) for report in reports],
+                    "problems": [
+                        {"where": error.where, "problem": error.problem, "hint": error.hint} for error in errors
+                    ],
+                },
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
+    else:
+        _print(loaded, reports, errors)
+    if errors:
+        raise typer.Exit(2)
+
+
+def _exam_errors(bank: Bank) -> list[BankError]:
+    errors: list[BankError] = []
+    known = {f"there is no question {name!r}" for name in bank.broken}
+    for path in exam_files(bank.folder):
+        try:
+            exam, source = load_exam(path)
+            pick(exam, source, bank.questions, SAMPLE_SECRET, {})
+        except BankErrors as found:
+            # a question that did not load is told once, not again by every exam that uses it
+            errors += [error for error in found.errors if error.problem not in known]
+        except BankError as error:
+            errors.append(error)
+    return errors
+
+
+def _print(bank: Bank, reports: list[Report], errors: list[BankError]) -> None:
+    rows = [
+        (
+            report.question,
+            len(bank.questions[report.question].parts),
+            f"{report.variants}" if report.complete else f"{report.variants} drawn",
+            f"{report.notes}" if report.notes < 1000 else "1000+",
+            f"{report.acceptance:.0%}",
+            report.tests,
+            f"{len(report.errors)} to mend" if report.errors else "; ".join(report.warnings) or "fine",
+        )
+        for report in reports
+    ]
+    columns = ["question", "parts", "variants", "notes", "accepted", "answers marked", "result"]
+    OUT.print(table(f"{bank.folder}", columns, rows, columns[1:6]))
+    for error in errors:
+        ERR.print(str(error), markup=False, highlight=False, soft_wrap=True)
+    OUT.print(
+        f"{len(errors)} to mend"
+        if errors
+        else f"{len(bank.questions)} questions and {len(exam_files(bank.folder))} exams are fine"
+    )
+
+
+def _as_data(report: Report) -> dict[str, Any]:
+    return {
+        "question": report.question,
+        "variants": report.variants,
+        "complete": report.complete,
+        "notes": report.notes,
+        "acceptance": round(report.acceptance, 4),
+        "tests": report.tests,
+        "problems": len(report.errors),
+        "warnings": list(report.warnings),
+    }

@@ -1,0 +1,69 @@
+"""Read what was returned and mark it; run nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import typer
+
+from autograder.commands.console import OUT, AsJson, BankFolder, CourseFolder, ExamName, course_at, progress, table
+from autograder.pipeline import Marked, Opened, mark_exam, open_exam
+
+
+def mark(exam: ExamName, json: AsJson = False, course: CourseFolder = Path(), bank: BankFolder = None) -> None:
+    """Read what was returned and mark it; run nothing.
+
+    Reads submitted/CANDIDATE/EXAM/EXAM.ipynb (or answers.yaml) and saves marks in work/EXAM/marks/. Marking again after
+    a mark scheme was mended draws nothing anew. With --json, prints a mark sheet a line.
+    """
+    opened = open_exam(course_at(course), exam, bank)
+    if not json:
+        mark_all(opened)
+        return
+    for result in mark_exam(opened):
+        if result.sheet is not None:
+            typer.echo(result.sheet.model_dump_json())
+        for problem in result.problems:
+            typer.echo(f"{result.candidate}: {problem}", err=True)
+
+
+class _Line(NamedTuple):
+    """What the class table keeps of a result, so that a large class does not fill the memory."""
+
+    candidate: str
+    score: float | None
+    points: float
+    left: str
+    problems: tuple[str, ...]
+
+
+def mark_all(opened: Opened) -> None:
+    """Mark everything returned; show the class and what staff should look at."""
+    lines = [_line(result) for result in progress(mark_exam(opened), "Marking")]
+    title, most = opened.picked.exam.title, 60
+    rows = [
+        (line.candidate, "–" if line.score is None else f"{line.score:g}", f"{line.points:g}", line.left)
+        for line in lines
+    ]
+    if rows:
+        shown = f"{title}: marks" if len(rows) <= most else f"{title}: marks, the first {most} of {len(rows)}"
+        OUT.print(table(shown, ["candidate", "score", "of", "left"], rows[:most], ["score", "of"]))
+    scores = [line.score for line in lines if line.score is not None]
+    if scores:
+        OUT.print(
+            f"{len(scores)} marked, mean {sum(scores) / len(scores):.2f}, best {max(scores):g}, lowest {min(scores):g}"
+        )
+    else:
+        OUT.print(f"nothing in submitted/*/{opened.name}/ could be marked yet")
+    problems = [(line.candidate, problem) for line in lines for problem in line.problems]
+    if problems:
+        OUT.print(table("For staff to look at", ["candidate", "what"], problems))
+
+
+def _line(result: Marked) -> _Line:
+    if result.sheet is None:
+        return _Line(result.candidate, None, 0.0, "no marks", result.problems)
+    waiting = [mark.ref for mark in result.sheet.marks if mark.state == "manual"]
+    left = f"a person marks {', '.join(waiting)}" if waiting else ""
+    return _Line(result.candidate, result.sheet.score, result.sheet.points, left, result.problems)

@@ -1,0 +1,31 @@
+"""Write the handouts, and nbgrader's source and release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.commands.console import OUT, BankFolder, CourseFolder, ExamName, course_at, progress
+from autograder.pipeline import open_exam, render_exam
+
+
+def render(
+    exam: ExamName,
+    format: Annotated[str, typer.Option(help="Formats, separated by commas.")] = "notebook",
+    course: CourseFolder = Path(),
+    bank: BankFolder = None,
+) -> None:
+    """Write the handouts, and nbgrader's source and release.
+
+    A candidate's files lie in work/EXAM/handout/CODE/. The staff notebook, form 0, lies in source/EXAM/, and nbgrader
+    makes release/EXAM/ from it.
+    """
+    where = course_at(course)
+    opened = open_exam(where, exam, bank)
+    words = [word.strip() for word in format.split(",") if word.strip()]
+    written = list(progress(render_exam(opened, words), "Rendering", len(opened.allocation.rows) + 2))
+    *_, source, release = written
+    OUT.print(f"{len(written) - 2} handouts in {(where.work(exam) / 'handout').relative_to(where.root)}/")
+    OUT.print(f"staff notebook {source.relative_to(where.root)}, release {release.relative_to(where.root)}")

@@ -1,0 +1,1 @@
+"""How a param is drawn: one file a distribution, named as the word an author writes."""

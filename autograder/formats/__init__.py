@@ -1,0 +1,1 @@
+"""How a paper can look: one file a format."""

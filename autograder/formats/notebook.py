@@ -1,0 +1,228 @@
+"""Write a paper as a Jupyter notebook that nbgrader can release, collect and keep marks for.
+
+Each part has a text, one answer cell and one locked check cell whose grade_id is the part's ref. nbgrader overwrites
+locked cells from one source for everybody, so a check cell is the same in every variant; what varies is plain Markdown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cache, lru_cache
+from pathlib import Path
+from string import ascii_lowercase
+from typing import Any, Final, NamedTuple
+
+import jinja2
+
+from autograder.errors import RenderError
+from autograder.formula import FormulaError
+from autograder.kinds import format
+from autograder.markup.templates import explain, layout
+from autograder.model import Key, Paper, Variant, VariantPart
+from autograder.resources import template_folders
+from autograder.store import write_bytes
+
+BEGIN_SOLUTION: Final = "### BEGIN SOLUTION"
+END_SOLUTION: Final = "### END SOLUTION"
+
+_BREAK: Final = "\x1e"
+_MARKERS: Final = re.compile("(BEGIN|END) SOLUTION")
+_KERNEL: Final = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
+Cell = str
+"""A cell as JSON: cells that are the same in every variant are written once."""
+
+Folders = tuple[Path, ...]
+
+
+class _Asked(NamedTuple):
+    """What of a part is the same in every variant."""
+
+    ref: str
+    variable: str
+    input: str
+    points: float
+    unit: str | None
+    whole: bool
+
+
+@format
+def notebook(paper: Paper, keys: tuple[Key, ...] | None, folder: Path) -> list[Path]:
+    """Write `<folder>/<exam>.ipynb`: the same paper and templates give the same bytes.
+
+    Args:
+        paper: what the candidate sees.
+        keys: None for a candidate's copy; else the staff copy, with answer and solution of each part between nbgrader's
+            markers, so that `nbgrader generate_assignment` makes the release from it.
+        folder: where to write; made when missing.
+
+    Returns:
+        The one file.
+
+    Raises:
+        RenderError: a template is missing or wrong, has no macro for an input, or a solution contains
+            nbgrader's markers.
+    """
+    folders = _same(tuple(template_folders(Path.cwd())))
+    answers = None if keys is None else {key.ref: key for key in keys}
+    metadata = _json(_KERNEL | {"tenfold": {"exam": paper.exam, "code": paper.code}})
+    cells = ",\n".join(_cells(paper, folders, answers))
+    content = f'{{"cells": [\n{cells}\n],\n"metadata": {metadata}, "nbformat": 4, "nbformat_minor": 5}}'
+    if keys is not None:
+        # staff copies are kept under version control, where a line a value shows what has changed
+        content = json.dumps(json.loads(content), ensure_ascii=False, indent=1)
+    path = folder / f"{paper.exam}.ipynb"
+    write_bytes(path, f"{content}\n".encode())
+    return [path]
+
+
+def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) -> Iterator[Cell]:
+    # `--` stands in no ref, so these ids meet no part's
+    yield _markdown("exam--title", _title(paper, folders))
+    number = 0
+    for place, section in enumerate(paper.sections, start=1):
+        yield _heading(folders, f"section--{place}", section.title, section.text.strip())
+        for variant in section.variants:
+            number += 1
+            question, *texts = _texts(variant, number, folders)
+            yield _markdown(f"{variant.question}--text", question)
+            for part, text in zip(variant.parts, texts, strict=True):
+                yield _markdown(f"{part.ref}-text", text)
+                asked = _Asked(part.ref, part.variable, part.input, part.points, part.unit, part.whole)
+                yield _answer(folders, asked) if answers is None else _solved(folders, asked, _key_of(part, answers))
+                yield _check(folders, asked)
+
+
+@cache
+def _same(folders: Folders) -> Folders:
+    # equal paths become the same ones, because comparing them costs more than a look into the caches below
+    return folders
+
+
+def _title(paper: Paper, folders: Folders) -> str:
+    return _rendered(
+        folders, "title.md", title=paper.title, exam_code=paper.exam_code, date=paper.date, duration=paper.duration,
+        points=_number(paper.points), code=paper.code, instructions=paper.instructions.strip(),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _heading(folders: Folders, name: str, title: str, text: str) -> Cell:
+    return _markdown(name, _rendered(folders, "section.md", title=title, text=text))
+
+
+def _texts(variant: Variant, number: int, folders: Folders) -> list[str]:
+    parts = [
+        (letter, _number(part.points), part.text) for letter, part in zip(_letters(variant), variant.parts, strict=True)
+    ]
+    # one rendering for all cells of a question, because entering a template costs more than what it does
+    shown = _rendered(
+        folders, "question.md", number=number, title=variant.title, text=variant.text, parts=parts, **{"break": _BREAK}
+    )
+    texts = shown.split(_BREAK)
+    if len(texts) != 1 + len(parts):
+        raise RenderError(
+            "the template must give a text for the question and one for each part", where=variant.question
+        )
+    return texts
+
+
+def _letters(variant: Variant) -> Sequence[str]:
+    ids = [part.id for part in variant.parts]
+    if len(ids) == 1:
+        return ("",)
+    return ids if all(len(name) == 1 for name in ids) else [ascii_lowercase[place % 26] for place in range(len(ids))]
+
+
+@lru_cache(maxsize=4096)
+def _answer(folders: Folders, asked: _Asked, solution: str = "") -> Cell:
+    source = _rendered(
+        folders, "answer.py", input=asked.input, variable=asked.variable, unit=asked.unit, whole=asked.whole
+    )
+    metadata = {"deletable": False, "nbgrader": _nbgrader(f"{asked.ref}_answer", locked=False)}
+    return _code(f"{asked.ref}-answer", source + solution, metadata)
+
+
+@lru_cache(maxsize=4096)
+def _check(folders: Folders, asked: _Asked) -> Cell:
+    source = _rendered(
+        folders, "check.py", input=asked.input, variable=asked.variable, unit=repr(asked.unit),
+        whole=repr(asked.whole),
+    )  # fmt: skip
+    own = _nbgrader(asked.ref, locked=True) | {"points": _number(asked.points)}
+    return _code(asked.ref, source, {"deletable": False, "editable": False, "nbgrader": own})
+
+
+def _solved(folders: Folders, asked: _Asked, key: Key) -> Cell:
+    # an answer that cannot be computed leaves the dots, which mark the part as blank
+    shown = "..." if key.answer is None else _literal(key.answer)
+    claims = [{"kind": claim.kind, "name": claim.name, "value": _literal(claim.value)} for claim in key.claims]
+    solution = _rendered(
+        folders, "solution.py", input=asked.input, variable=asked.variable, answer=shown, unit=key.unit,
+        formula=key.formula, claims=claims, solution=key.solution.strip().splitlines(),
+    ).strip()  # fmt: skip
+    if _MARKERS.search(solution):
+        problem = "the solution contains one of nbgrader's markers, which would end it early"
+        raise RenderError(problem, where=asked.ref)
+    return _answer(folders, asked, f"\n{BEGIN_SOLUTION}\n{solution}\n{END_SOLUTION}")
+
+
+def _nbgrader(grade_id: str, *, locked: bool) -> dict[str, Any]:
+    # a locked cell of ours is graded; an open one is where the candidate answers
+    flags = {"grade": locked, "locked": locked, "solution": not locked, "task": False}
+    return {"schema_version": 3, "grade_id": grade_id} | flags
+
+
+def _key_of(part: VariantPart, answers: Mapping[str, Key]) -> Key:
+    try:
+        return answers[part.ref]
+    except KeyError:
+        raise RenderError("the keys do not belong to this paper: there is none for this part", where=part.ref) from None
+
+
+def _rendered(folders: Folders, name: str, **values: Any) -> str:
+    path = f"notebook/{name}.jinja"
+    try:
+        return layout(folders, path).render(**values)
+    except (jinja2.TemplateError, FormulaError, TypeError, ValueError) as error:
+        raise RenderError(explain(error), where=f"templates/{path}") from None
+
+
+def _markdown(name: str, source: str) -> Cell:
+    text = _json(source.strip())
+    return f'{{"cell_type": "markdown", "id": {_json(_cell_id(name))}, "metadata": {{}}, "source": {text}}}'
+
+
+def _code(name: str, source: str, metadata: dict[str, Any]) -> Cell:
+    shared: dict[str, Any] = {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": _cell_id(name),
+        "metadata": metadata,
+        "outputs": [],
+    }
+    return _json(shared | {"source": source})
+
+
+def _cell_id(name: str) -> str:
+    # nbformat allows 64 characters
+    return name if len(name) <= 64 else f"{name[:47]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def _number(value: float) -> int | float:
+    return int(value) if value == int(value) else value
+
+
+def _literal(value: int | float | Fraction) -> str:
+    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        return f'float("{value}")'
+    return str(value)

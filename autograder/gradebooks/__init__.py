@@ -1,0 +1,1 @@
+"""Where marks can be kept: one file a gradebook."""

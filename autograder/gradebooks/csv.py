@@ -1,0 +1,69 @@
+"""Keep marks in a table that every spreadsheet opens: a line a candidate, a column a part."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from csv import writer
+from pathlib import Path
+
+from autograder.errors import GradebookError
+from autograder.kinds import gradebook
+from autograder.model import MarkSheet
+from autograder.store import write_bytes
+
+
+@gradebook
+def csv(sheets: Iterable[MarkSheet], to: Path) -> Path:
+    """Write `candidate, code, score, points`, then a column for each part, sorted by candidate.
+
+    A part that a person has yet to mark leaves its field empty and gets a second column that says so.
+
+    Args:
+        sheets: the marks, read once.
+        to: the file.
+
+    Returns:
+        The file.
+
+    Raises:
+        GradebookError: a mark is in state `error`, or a candidate stands there twice; nothing is written.
+    """
+    rows: dict[str, tuple[str, float, float, dict[str, str]]] = {}
+    points: dict[str, None] = {}
+    manual: set[str] = set()
+    for sheet in sheets:
+        if sheet.candidate in rows:
+            raise GradebookError("there are two sheets of marks for this candidate", where=sheet.candidate)
+        scores: dict[str, str] = {}
+        for mark in sheet.marks:
+            if mark.state == "error":
+                raise GradebookError(f"{mark.ref} could not be marked", where=sheet.candidate, hint="mark again first")
+            points[mark.ref] = None
+            scores[mark.ref] = "" if mark.score is None else _shown(mark.score)
+            if mark.state == "manual":
+                manual.add(mark.ref)
+        rows[sheet.candidate] = (sheet.code, sheet.score, sheet.points, scores)
+    write_bytes(to, _table(rows, list(points), [ref for ref in points if ref in manual]).encode())
+    return to
+
+
+def _table(rows: dict[str, tuple[str, float, float, dict[str, str]]], refs: list[str], manual: list[str]) -> str:
+    text = io.StringIO(newline="")
+    table = writer(text, lineterminator="\n")
+    table.writerow(["candidate", "code", "score", "points", *refs, *(f"{ref}_state" for ref in manual)])
+    for candidate in sorted(rows):
+        code, score, total, scores = rows[candidate]
+        states = [_state(scores.get(ref)) for ref in manual]
+        table.writerow([candidate, code, _shown(score), _shown(total), *(scores.get(ref, "") for ref in refs), *states])
+    return text.getvalue()
+
+
+def _state(score: str | None) -> str:
+    if score is None:
+        return ""
+    return "graded" if score else "manual"
+
+
+def _shown(score: float) -> str:
+    return str(int(score)) if score == int(score) else repr(score)

@@ -1,0 +1,1 @@
+"""Markdown, templates and numbers as they are shown: shared by all formats."""

@@ -1,0 +1,299 @@
+"""What is wrong with a question whose YAML has the right shape: kinds, names, formulas, templates, units.
+
+Nothing is drawn here; `selftest` does that.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import typing
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+import jinja2
+from pydantic import BaseModel, ValidationError
+
+from autograder import kinds
+from autograder.errors import BankError, KindError
+from autograder.formula import Cycle, FormulaError, compiled, dependency_order, names
+from autograder.formula.functions import CONSTANTS
+from autograder.markup import templates
+from autograder.model import Part, Question, word_and_settings
+from autograder.yamlsrc import Path_, Source
+
+
+def problems_of(question: Question, source: Source) -> Iterator[BankError]:
+    """Yield everything wrong with one question, each with its file and line.
+
+    Args:
+        question: as validated.
+        source: the file it was read from.
+    """
+    declared = question.params.keys() | question.given.keys()
+    yield from _params(question, source)
+    yield from _givens(question, source)
+    for place, formula in enumerate(question.where):
+        yield from _formula(formula, declared, source, "where", place)
+    yield from _template(question.text, declared, source, "text")
+    yield from _template(question.note, declared, source, "note")
+    yield from _repeated((part.id for part in question.parts), "part", source, "parts")
+    for place, part in enumerate(question.parts):
+        yield from _part(part, declared, source, place)
+    yield from _tests(question, declared, source)
+
+
+def validation_problems(
+    error: ValidationError, source: Source, record: type[BaseModel], *above: str | int, passing: Collection[Path_] = ()
+) -> Iterator[BankError]:
+    """Yield one error for each place that a record refused.
+
+    Args:
+        error: what the record said.
+        source: where the data came from.
+        record: the record that refused, whose field names a misspelt one may have meant.
+        above: the path of the data inside the file.
+        passing: paths that are not told, because they were told before.
+    """
+    told: set[str] = set()
+    misspelt = set(misspelt_fields(error, record).values())
+    for detail in error.errors():
+        if detail["loc"] in passing or detail["loc"] in misspelt or _is_echo(detail, error):
+            continue
+        place = source.place(*above, *detail["loc"])
+        field = next((str(step) for step in reversed(detail["loc"]) if isinstance(step, str)), "")
+        key = f"{place} {detail['loc'][:-1] if detail['type'] == 'extra_forbidden' else ''}"
+        if key in told and detail["type"] != "missing":
+            continue  # the branches of a union complain one by one about the same node
+        told.add(key)
+        yield BankError(*_sentence(detail, field, place, _fields_at(record, detail["loc"])))
+
+
+def _is_echo(detail: Any, error: ValidationError) -> bool:
+    """Whether a list is too short only because a member of it was refused."""
+    path = detail["loc"]
+    inside = (other["loc"] for other in error.errors() if len(other["loc"]) > len(path))
+    return detail["type"] == "too_short" and any(other[: len(path)] == path for other in inside)
+
+
+def misspelt_fields(error: ValidationError, record: type[BaseModel]) -> dict[Path_, Path_]:
+    """Return the unknown fields that a record refused and that look like a misspelling → the fields that were meant."""
+    found: dict[Path_, Path_] = {}
+    for detail in error.errors():
+        if detail["type"] == "extra_forbidden":
+            *above, field = detail["loc"]
+            near = difflib.get_close_matches(str(field), _fields_at(record, detail["loc"]), n=1)
+            if near:
+                found[detail["loc"]] = (*above, near[0])
+    return found
+
+
+def _fields_at(record: type[BaseModel], path: Path_) -> Collection[str]:
+    """Return the fields of the innermost record on the way to a refused place."""
+    branches: dict[str, type[BaseModel]] = {}
+    for step in path[:-1]:
+        field = record.model_fields.get(step) if isinstance(step, str) else None
+        if field is not None:
+            branches = {found.__name__: found for found in _records_in(field.annotation)}
+            record = next(iter(branches.values()), record)
+        else:
+            record = branches.get(str(step), record)  # a union names the branch it took
+    return {field.alias or name for name, field in record.model_fields.items()}
+
+
+def _records_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in typing.get_args(annotation):
+        yield from _records_in(argument)
+
+
+def _sentence(detail: Any, field: str, place: str, fields: Collection[str]) -> tuple[str, str, str]:
+    if detail["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(field, fields, n=1)
+        return f"there is no field {field!r} here", place, f"did you mean {near[0]!r}?" if near else ""
+    if detail["type"] == "missing":
+        return f"the field {field!r} is missing", place, ""
+    said = detail["msg"].removeprefix("Value error, ").removeprefix("Input ").strip()
+    given = repr(detail["input"])
+    shown = given if len(given) <= 40 else given[:37] + "…"
+    return f"{field}: {said}, found {shown}" if field else f"{said}, found {shown}", place, ""
+
+
+def _params(question: Question, source: Source) -> Iterator[BankError]:
+    for name, spec in question.params.items():
+        if name in question.given:
+            yield BankError(f"{name!r} is both a param and a given", where=source.place("given", name))
+        yield from _kind("distributions", spec, source, "params", name)
+
+
+def _kind(family: str, written: Any, source: Source, *path: str | int) -> Iterator[BankError]:
+    try:
+        word, settings = word_and_settings(written)
+        record = kinds.settings_of(family, word)
+        kinds.load(family, word)
+    except ValueError as error:
+        yield BankError(f"{path[-1]}: {error}", where=source.place(*path))
+        return
+    except KindError as error:
+        yield BankError(error.problem, where=source.place(*path), hint=error.hint)
+        return
+    yield from _settings(record, word, settings, source, *path)
+
+
+def _settings(
+    record: type[BaseModel] | None, word: str, settings: Any, source: Source, *path: str | int
+) -> Iterator[BankError]:
+    if record is None:
+        if settings:
+            yield BankError(f"{word} takes no settings", where=source.place(*path, word))
+        return
+    try:
+        record.model_validate_json(json.dumps(settings))
+    except ValidationError as error:
+        yield from validation_problems(error, source, record, *path, word)
+
+
+def _givens(question: Question, source: Source) -> Iterator[BankError]:
+    broken = False
+    for name, formula in question.given.items():
+        for error in _formula(formula, question.params.keys() | question.given.keys(), source, "given", name):
+            broken = True
+            yield error
+    if broken:
+        return
+    try:
+        dependency_order(question.given)
+    except Cycle as cycle:
+        yield BankError(
+            f"given: {cycle.problem}",
+            where=source.place("given", cycle.members[0]),
+            hint="a given may use params and other givens, not itself",
+        )
+
+
+def _formula(text: str | None, declared: Collection[str], source: Source, *path: str | int) -> Iterator[BankError]:
+    if text is None:
+        return
+    label = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
+    try:
+        compiled(text)
+    except FormulaError as error:
+        near = f" near {text[error.at : error.at + 20]!r}" if error.at is not None else ""
+        yield BankError(f"{label}: {text!r} is no formula{near}: {error.problem}", where=source.place(*path))
+        return
+    yield from _undefined(names(text) - CONSTANTS.keys(), declared, label, source, 0, *path)
+
+
+def _undefined(
+    used: Iterable[str], declared: Collection[str], label: str, source: Source, below: int, *path: str | int
+) -> Iterator[BankError]:
+    for name in sorted(set(used) - set(declared)):
+        near = difflib.get_close_matches(name, declared, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"declared are: {', '.join(sorted(declared)) or 'no names'}"
+        yield BankError(f"{label}: {name!r} is not defined", where=_below(source, below, *path), hint=hint)
+
+
+def _template(text: str, declared: Collection[str], source: Source, *path: str | int) -> Iterator[BankError]:
+    label = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
+    try:
+        used = templates.names_in(text)
+        templates.text(text)
+    except jinja2.TemplateSyntaxError as error:
+        line = error.lineno if "\n" in text.strip() else 0
+        yield BankError(
+            f"{label}: the template is wrong: {error.message}",
+            where=_below(source, line, *path),
+            hint="values stand in [= … =], statements in [% … %]",
+        )
+        return
+    except (jinja2.TemplateError, RecursionError) as error:
+        yield BankError(f"{label}: the template is wrong: {templates.explain(error)}", where=source.place(*path))
+        return
+    for name in sorted(used - set(declared)):
+        line = (
+            next((number for number, row in enumerate(text.splitlines(), 1) if name in row), 0)
+            if "\n" in text.strip()
+            else 0
+        )
+        yield from _undefined([name], declared, label, source, line, *path)
+
+
+def _below(source: Source, lines: int, *path: str | int) -> str:
+    place = source.place(*path)
+    file, _, line = place.rpartition(":")
+    return f"{file}:{int(line) + lines}"
+
+
+def _part(part: Part, declared: Collection[str], source: Source, place: int) -> Iterator[BankError]:
+    here = ("parts", place)
+    yield from _template(part.text, declared, source, *here, "text")
+    yield from _template(part.solution, declared, source, *here, "solution")
+    yield from _formula(part.answer, declared, source, *here, "answer")
+    for field, claims in part.claims():
+        for number, claim in enumerate(claims):
+            yield from _formula(claim.answer, declared, source, *here, field, number, "answer")
+            yield from _template(getattr(claim, "say", ""), declared, source, *here, field, number, "say")
+    named = [claim.name for _, claims in part.claims() for claim in claims]
+    yield from _repeated(named, "convention or slip", source, *here)
+    yield from _grader(part, source, place)
+    total = sum(point.points for point in part.rubric)
+    if part.rubric and abs(total - part.points) > 1e-9:
+        yield BankError(
+            f"the rubric's points add up to {total:g}, the part has {part.points:g}",
+            where=source.place(*here, "rubric"),
+        )
+
+
+def _grader(part: Part, source: Source, place: int) -> Iterator[BankError]:
+    here = ("parts", place)
+    if part.input not in kinds.INPUTS:
+        near = difflib.get_close_matches(part.input, kinds.INPUTS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there is: {', '.join(kinds.INPUTS)}"
+        yield BankError(f"there is no input {part.input!r}", where=source.place(*here, "input"), hint=hint)
+        return
+    written = part.grader or kinds.INPUTS[part.input][0]
+    found = list(_kind("graders", written, source, *here, "grader"))
+    yield from found
+    if found:
+        return
+    word, settings = part.marking()
+    if word not in kinds.INPUTS[part.input]:
+        yield BankError(
+            f"the grader {word!r} cannot mark the input {part.input!r}",
+            where=source.place(*here, "grader"),
+            hint=f"use {' or '.join(kinds.INPUTS[part.input])}",
+        )
+        return
+    inspect = getattr(kinds.module_of("graders", word), "problems", None)
+    record = kinds.settings_of("graders", word)
+    if inspect is not None:
+        for field, problem, hint in inspect(part, record.model_validate_json(json.dumps(settings)) if record else None):
+            yield BankError(f"part {part.id}: {problem}", where=source.place(*here, field), hint=hint)
+
+
+def _tests(question: Question, declared: Collection[str], source: Source) -> Iterator[BankError]:
+    parts = {part.id: part for part in question.parts}
+    for place, test in enumerate(question.tests):
+        here = ("tests", place)
+        if test.part not in parts:
+            yield BankError(
+                f"there is no part {test.part!r}", where=source.place(*here), hint=f"the parts are: {', '.join(parts)}"
+            )
+        elif test.score is not None and test.score > parts[test.part].points:
+            yield BankError(
+                f"the score {test.score:g} is above the part's {parts[test.part].points:g} points",
+                where=source.place(*here),
+            )
+        if test.score is None and test.reason is None:
+            yield BankError("a test says the score or the reason it expects", where=source.place(*here))
+        if isinstance(test.say, str):
+            yield from _template(test.say, declared, source, *here)
+
+
+def _repeated(words: Iterable[str], what: str, source: Source, *path: str | int) -> Iterator[BankError]:
+    seen: set[str] = set()
+    for word in words:
+        if word in seen:
+            yield BankError(f"the {what} {word!r} stands here twice", where=source.place(*path))
+        seen.add(word)

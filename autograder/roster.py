@@ -1,0 +1,62 @@
+"""Read who sits the exam: a CSV file with a column `candidate`, and names and an address if the course has them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from autograder.errors import AutograderError
+
+_COLUMNS: Final = ("candidate", "first_name", "last_name", "email")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row of the roster; `candidate` is the name of their folder under `submitted/`."""
+
+    candidate: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+
+
+def read_roster(path: Path) -> tuple[Person, ...]:
+    """Read the roster, in the order of its rows.
+
+    Raises:
+        AutograderError: the file is missing, lacks the column `candidate`, or names somebody twice or unusably.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise AutograderError(
+            "there is no roster",
+            where=str(path),
+            hint="make a CSV file with the columns candidate,first_name,last_name,email",
+        ) from None
+    except UnicodeDecodeError:
+        raise AutograderError("the roster is not UTF-8", where=str(path), hint="save it as CSV UTF-8") from None
+    reader = csv.DictReader(io.StringIO(text))
+    if "candidate" not in (reader.fieldnames or ()):
+        raise AutograderError(
+            "the roster has no column `candidate`", where=f"{path}:1", hint=f"its columns are {','.join(_COLUMNS)}"
+        )
+    people: dict[str, Person] = {}
+    for row in reader:
+        person = Person(*((row.get(column) or "").strip() for column in _COLUMNS))
+        where = f"{path}:{reader.line_num}"
+        if not person.candidate:
+            continue
+        if not _NAME.match(person.candidate):
+            raise AutograderError(
+                f"{person.candidate!r} cannot be a folder's name", where=where, hint="use letters, digits and . _ @ -"
+            )
+        if person.candidate in people:
+            raise AutograderError(f"{person.candidate!r} stands here twice", where=where)
+        people[person.candidate] = person
+    return tuple(people.values())

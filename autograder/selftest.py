@@ -1,0 +1,220 @@
+"""Try every question out: draw it, look for slips that pass for the key, mark the author's own tests.
+
+What `tenfold check` runs after the bank has loaded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from autograder import kinds
+from autograder.bank import Bank
+from autograder.course import SAMPLE_SECRET
+from autograder.errors import AutograderError, BankError
+from autograder.key import keys_of
+from autograder.marking import mark_part
+from autograder.markup.templates import render_text
+from autograder.model import Key, Part, Question, Response, Test
+from autograder.seeds import seed_of
+from autograder.variant import acceptance, draw_values, plan, show, space, with_given
+from autograder.yamlsrc import Source
+
+DRAWS: Final = 1_000
+"""Variants of a question that is too large to list, in which its keys and claims are compared."""
+
+ENUMERATED: Final = 5_000
+"""Largest number of combinations that is gone through instead."""
+
+TEST_DRAWS: Final = 25
+"""Variants on which an author's tests are marked."""
+
+LOW_ACCEPTANCE: Final = 0.05
+
+
+@dataclass(frozen=True)
+class Report:
+    """What trying a question out showed.
+
+    Attributes:
+        variants: how many were looked at; `complete` if these are all there are.
+        notes: how many different ones among them.
+        acceptance: the share of draws that satisfies `where`.
+        tests: how many answers were marked.
+        errors: what the author must mend; `warnings` what is worth knowing.
+    """
+
+    question: str
+    variants: int
+    complete: bool
+    notes: int
+    acceptance: float
+    tests: int
+    errors: tuple[BankError, ...]
+    warnings: tuple[str, ...]
+
+
+def try_out(question: Question, bank: Bank) -> Report:
+    """Try one question out on many variants.
+
+    Args:
+        question: from a bank in which its formulas and templates were found sound.
+        bank: for the places of errors; tests are left out for a question with other problems.
+    """
+    source = bank.sources[question.id]
+    accepted = acceptance(question, _seed(question, "acceptance"))
+    if accepted == 0:
+        problem = BankError(
+            "no values satisfy `where`", where=source.place("where"), hint="loosen a constraint or widen a param"
+        )
+        return Report(question.id, 0, _complete(question), 0, 0.0, 0, (problem,), ())
+    warnings = (
+        () if accepted >= LOW_ACCEPTANCE else (f"only {accepted:.1%} of the draws satisfy `where`: drawing is slow",)
+    )
+    try:
+        seen = _Seen(question, source)
+        for values in _variants(question):
+            seen.look_at(values)
+    except AutograderError as error:
+        problem = BankError(error.problem, where=source.place("given"), hint="add a constraint under `where`")
+        return Report(question.id, 0, _complete(question), 0, accepted, 0, (problem,), warnings)
+    errors = list(seen.problems())
+    tests = 0
+    if not errors and question.id not in bank.broken:
+        tests, failures = _run_tests(question, source)
+        errors += failures
+    return Report(
+        question.id, seen.count, _complete(question), len(seen.notes), accepted, tests, tuple(errors), warnings
+    )
+
+
+def _variants(question: Question) -> Iterator[Mapping[str, Any]]:
+    if _complete(question):
+        yield from space(question)
+        return
+    for number in range(DRAWS):
+        yield draw_values(question, _seed(question, number))
+
+
+def _complete(question: Question) -> bool:
+    combinations = plan(question).combinations
+    return combinations is not None and combinations <= ENUMERATED
+
+
+def _seed(question: Question, label: str | int) -> bytes:
+    return seed_of(SAMPLE_SECRET, "selftest", question.id, label)
+
+
+class _Seen:
+    """What has been seen of a question's variants: how often each claim stood, and where something was wrong."""
+
+    def __init__(self, question: Question, source: Source) -> None:
+        self.question = question
+        self.source = source
+        self.count = 0
+        self.notes: set[str] = set()
+        self.stood: Counter[tuple[int, str, int]] = Counter()
+        self.found: dict[tuple[str | int, ...], tuple[str, str]] = {}
+
+    def look_at(self, drawn: Mapping[str, Any]) -> None:
+        values = with_given(self.question, drawn)
+        self.count += 1
+        if len(self.notes) < DRAWS:
+            self.notes.add(show(self.question, values).note)
+        for place, key in enumerate(keys_of(self.question, values)):
+            self._key(place, self.question.parts[place], key, drawn)
+
+    def problems(self) -> Iterator[BankError]:
+        for path, (problem, hint) in self.found.items():
+            yield BankError(problem, where=self.source.place(*path), hint=hint)
+        for place, part in enumerate(self.question.parts):
+            for field, claims in part.claims():
+                for number, claim in enumerate(claims):
+                    path = ("parts", place, field, number, "answer")
+                    if not self.stood[place, field, number] and path not in self.found and not self._keyless(place):
+                        yield BankError(
+                            f"part {part.id}: {_named(field)} {claim.name!r} equals the key in every variant",
+                            where=self.source.place(*path),
+                            hint="mend its formula, or leave it out",
+                        )
+
+    def _keyless(self, place: int) -> bool:
+        return ("parts", place, "answer") in self.found
+
+    def _key(self, place: int, part: Part, key: Key, drawn: Mapping[str, Any]) -> None:
+        shown = ", ".join(f"{name} = {value}" for name, value in drawn.items())
+        if key.problem:
+            self.found.setdefault(
+                ("parts", place, "answer"),
+                (f"part {part.id}: {key.problem} when {shown}", "add a constraint under `where`"),
+            )
+            return
+        inspect = getattr(kinds.module_of("graders", key.grader), "flaw", None)
+        flaw = inspect(key) if inspect is not None else None
+        if flaw is not None:
+            self.found.setdefault(("parts", place, "answer"), (f"part {part.id}: {flaw} when {shown}", ""))
+            return
+        numbers = {claim.name: ("also", number) for number, claim in enumerate(part.also)}
+        numbers |= {claim.name: ("slips", number) for number, claim in enumerate(part.slips)}
+        for claim in key.claims:
+            self.stood[place, *numbers[claim.name]] += 1
+        clashes = getattr(kinds.module_of("graders", key.grader), "clashes", None)
+        for name, other in clashes(key) if clashes is not None else ():
+            field, number = numbers[name]
+            self.found.setdefault(
+                ("parts", place, field, number, "answer"),
+                (
+                    f"part {part.id}: {_named(field)} {name!r} passes for {other} when {shown}",
+                    "draw other values, keep them apart under `where`, or set `near`",
+                ),
+            )
+
+
+def _named(field: str) -> str:
+    return "the convention" if field == "also" else "the slip"
+
+
+def _run_tests(question: Question, source: Source) -> tuple[int, list[BankError]]:
+    errors: dict[int, BankError] = {}
+    count = 0
+    for number in range(TEST_DRAWS):
+        values = draw_values(question, _seed(question, f"test {number}"))
+        keys = {part.id: key for part, key in zip(question.parts, keys_of(question, values), strict=True)}
+        for place, test in enumerate(question.tests):
+            count += 1
+            if place not in errors:
+                problem = _test_problem(test, keys[test.part], values)
+                if problem is not None:
+                    errors[place] = BankError(problem, where=source.place("tests", place))
+    return count, [errors[place] for place in sorted(errors)]
+
+
+def _test_problem(test: Test, key: Key, values: Mapping[str, Any]) -> str | None:
+    try:
+        said = render_text(test.say, dict(values)) if isinstance(test.say, str) else test.say
+    except AutograderError as error:
+        return f"the test's answer cannot be rendered: {error.problem}"
+    response = Response.model_construct(ref=key.ref, state="given", value=said, source="", hint="")
+    marked = mark_part(key, response, None)
+    wanted = [
+        f"score {test.score:g}" if test.score is not None and not _close(marked.score, test.score) else "",
+        f"reason {test.reason}" if test.reason is not None and marked.reason != test.reason else "",
+    ]
+    if not any(wanted):
+        return None
+    got = "no score" if marked.score is None else f"{marked.score:g}"
+    asked = " and ".join(filter(None, wanted))
+    return f"the test {said!r} of part {test.part} wants {asked}, got {got} ({marked.reason}); the key is {key.answer}"
+
+
+def _close(score: float | None, wanted: float) -> bool:
+    return score is not None and abs(score - wanted) < 0.005
+
+
+def try_out_all(bank: Bank) -> Iterator[Report]:
+    """Try out every question whose formulas and templates are sound enough to be drawn."""
+    for question in bank.questions.values():
+        if question.id not in bank.undrawable:
+            yield try_out(question, bank)

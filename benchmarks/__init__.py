@@ -1,0 +1,1 @@
+"""Benchmarks: every figure that is stated is measured here, ratios in one run."""

@@ -1,0 +1,31 @@
+"""Classes of any size in a temporary course, for the benchmarks."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograder.course import Course
+from autograder.pipeline import Opened, open_exam
+from autograder.resources import shipped
+from autograder.roster import Person
+
+EXAM = "practice_exam"
+
+
+@contextmanager
+def course_of(size: int) -> Iterator[tuple[Course, tuple[Person, ...]]]:
+    """Make a course with so many candidates on its roster, and remove it afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        shutil.copytree(shipped("question_bank"), root / "question_bank")
+        shutil.copyfile(shipped("templates") / "course" / "nbgrader_config.py", root / "nbgrader_config.py")
+        yield Course(root), tuple(Person(f"c{number:05}") for number in range(size))
+
+
+def reopened(course: Course) -> Opened:
+    """Open the exam as a fresh command would."""
+    return open_exam(course, EXAM)

@@ -1,0 +1,168 @@
+"""The demonstration behind `make demo`: a class of 24 sits the practice exam, and is marked and posted.
+
+Every sort of answer is in the class: right ones, conventions, every slip, other units, wrong units, powers of ten,
+blanks, garble, answers that only running would give, somebody else's paper, and an answers file in place of a notebook.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from autograder import store
+from autograder.allocation import Allocation, Row
+from autograder.course import Course
+from autograder.model import Claim, Key, Paper
+from autograder.pipeline import keys_of_paper, open_exam
+
+EXAM = "practice_exam"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main() -> None:
+    """Run the whole line in the repository's own sample course."""
+    started = time.perf_counter()
+    course = Course(ROOT)
+    shutil.rmtree(course.work(EXAM), ignore_errors=True)
+    tenfold("set", EXAM)
+    tenfold("render", EXAM)
+    print("\nThe class hands in …", flush=True)
+    hand_in(course)
+    tenfold("run", EXAM)
+    print(f"""
+Where to look
+  work/{EXAM}/handout/     what each candidate was given
+  submitted/               what they handed in
+  work/{EXAM}/marks/       every mark with its reason and feedback
+  work/{EXAM}/marks.csv    the class as a table
+  gradebook.db             nbgrader's gradebook, with the same marks
+  tenfold show ada         a paper with its key
+Done in {time.perf_counter() - started:.0f} s.""")
+
+
+def tenfold(*arguments: str) -> None:
+    """Run one command as a user would, and stop where it fails."""
+    print(f"\n$ tenfold {' '.join(arguments)}", flush=True)
+    done = subprocess.run([sys.executable, "-m", "autograder.cli", *arguments], cwd=ROOT, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def hand_in(course: Course) -> None:
+    """Write an answered notebook, or an answers file, for every candidate."""
+    opened = open_exam(course, EXAM)
+    allocation = opened.allocation
+    for place, row in enumerate(allocation.rows):
+        folder = ROOT / "submitted" / row.candidate / EXAM
+        shutil.rmtree(folder, ignore_errors=True)
+        paper = store.read_record(course.paper(EXAM, row.code), Paper)
+        keys = keys_of_paper(opened, paper)
+        answers = dict(answered(place, keys))
+        if place == 21:
+            lines = (f"  {ref}: {json.dumps(said)}" for ref, said in answers.items())
+            text = [f"paper: {row.code}", "answers:", *lines]
+            store.write_bytes(folder / "answers.yaml", "\n".join(text).encode() + b"\n")
+            continue
+        notebook = json.loads(handout(course, other_paper(place, row, allocation)).read_bytes())
+        for cell in notebook["cells"]:
+            ref = cell["metadata"].get("nbgrader", {}).get("grade_id", "").removesuffix("_answer")
+            if ref in answers and cell["metadata"]["nbgrader"]["solution"]:
+                cell["source"] = f"{ref.replace('-', '_')} = {answers[ref]}"
+        store.write_bytes(folder / f"{EXAM}.ipynb", json.dumps(notebook, indent=1).encode())
+
+
+def handout(course: Course, code: str) -> Path:
+    """Return the notebook that was handed out with a paper code."""
+    return course.handout(EXAM, code) / f"{EXAM}.ipynb"
+
+
+def other_paper(place: int, row: Row, allocation: Allocation) -> str:
+    """Return whose paper a candidate answers on: their own, but for one who took a neighbour's."""
+    return allocation.rows[place - 1].code if place == 20 else row.code
+
+
+def answered(place: int, keys: tuple[Key, ...]) -> Iterator[tuple[str, str]]:
+    """Yield a candidate's answer to every part: each has a habit, and works through the known slips."""
+    sorts: list[Callable[[Key, int], str]]
+    sorts = [right, in_words, convention, slip, slip, slip, wrong_unit, power_of_ten, blank, garbled, loop, near]
+    for number, key in enumerate(keys):
+        if place == 0:
+            yield key.ref, right(key, number)
+        elif place == 1:
+            yield key.ref, blank(key, number)
+        else:
+            yield key.ref, sorts[(place * 5 + number) % len(sorts)](key, place + number)
+
+
+def value(key: Key) -> str:
+    """Return the key as a candidate would type it."""
+    assert key.answer is not None
+    return str(key.answer) if isinstance(key.answer, int) else repr(float(key.answer))
+
+
+def right(key: Key, turn: int) -> str:
+    """Answer rightly, as a bare number or as Python."""
+    return value(key) if turn % 2 else f"{value(key)}  # {key.unit or 'no unit'}"
+
+
+def in_words(key: Key, turn: int) -> str:
+    """Answer rightly, as text with its unit."""
+    unit = "" if key.unit in (None, "count") else f" {key.unit}"
+    return f'"≈ {value(key)}{unit}"'
+
+
+def convention(key: Key, turn: int) -> str:
+    """Answer by an accepted convention, if the part has one."""
+    return claimed(key, turn, "convention")
+
+
+def slip(key: Key, turn: int) -> str:
+    """Make one of the known slips; which one depends on whose turn it is."""
+    return claimed(key, turn, "slip")
+
+
+def claimed(key: Key, turn: int, kind: str) -> str:
+    """Answer with a claim's value, or rightly where there is none of that kind."""
+    claims: list[Claim] = [claim for claim in key.claims if claim.kind == kind]
+    return repr(float(claims[turn % len(claims)].value)) if claims else right(key, turn)
+
+
+def wrong_unit(key: Key, turn: int) -> str:
+    """Answer in a unit that measures something else."""
+    return f'"{value(key)} {"hours" if key.unit != "h" else "GB"}"'
+
+
+def power_of_ten(key: Key, turn: int) -> str:
+    """Miss by a factor of a hundred."""
+    assert key.answer is not None
+    return repr(float(key.answer) * 100)
+
+
+def near(key: Key, turn: int) -> str:
+    """Miss a little."""
+    assert key.answer is not None
+    return repr(float(key.answer) * 1.03)
+
+
+def blank(key: Key, turn: int) -> str:
+    """Leave the cell as it was handed out."""
+    return "..."
+
+
+def garbled(key: Key, turn: int) -> str:
+    """Write something that is no number."""
+    return '"see the attached sheet"'
+
+
+def loop(key: Key, turn: int) -> str:
+    """Compute the answer in a way that only running tells."""
+    return f"sum(x for x in [{value(key)}])"
+
+
+if __name__ == "__main__":
+    main()
