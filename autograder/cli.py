@@ -18,7 +18,7 @@ VERBS: Final = {
     "try": "Show one variant of a question, or mark an answer to it.",
     "set": "Deal every candidate a paper of their own; those who have one keep it.",
     "render": "Write the handouts, and nbgrader's source and release.",
-    "mark": "Read what was returned and mark it; run nothing.",
+    "mark": "Read what was returned, run its code in a jail, and mark it.",
     "post": "Post the marks to nbgrader's gradebook and as CSV.",
     "run": "Mark and post.",
     "show": "Show a candidate's paper with its key, for staff.",

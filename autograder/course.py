@@ -44,6 +44,10 @@ class Course:
         """Return the folder of what one candidate is given."""
         return self.work(exam) / "handout" / code
 
+    def observations(self, exam: str) -> Path:
+        """Return the folder of what answers in code did when they were run."""
+        return self.work(exam) / "observations"
+
     def submission(self, exam: str, candidate: str) -> Path:
         """Return the file of one submission as read."""
         return self.work(exam) / "submissions" / f"{candidate}.json"

@@ -22,7 +22,10 @@ from autograder.errors import KindError
 Kind = TypeVar("Kind", bound=Callable[..., Any])
 
 FAMILIES: Final = ("distributions", "graders", "formats", "runners", "gradebooks")
-INPUTS: Final[dict[str, tuple[str, ...]]] = {"number": ("numeric",)}
+INPUTS: Final[dict[str, tuple[str, ...]]] = {
+    "number": ("numeric",),
+    "code": ("implement", "fill", "fix", "bughunt"),
+}
 """How a part is asked → the graders that can mark it, the default first."""
 
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -91,7 +94,7 @@ def load(family: str, word: str) -> Any:
         KindError: there is no such kind, or its file does not define it.
     """
     module = module_of(family, word)
-    kind = getattr(module, word, None)
+    kind = getattr(module, word, getattr(module, word.capitalize(), None))  # a class has its word as a class is spelt
     if getattr(kind, _MARK, None) != family.removesuffix("s"):
         raise KindError(f"{module.__name__} does not define the {family.removesuffix('s')} {word!r}")
     return kind

@@ -14,24 +14,31 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PlainSerializer, Tag, WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
 
 from autograder.kinds import INPUTS
 
 __all__ = [
     "Also",
+    "Check",
     "Choice",
     "Claim",
+    "CodeKey",
     "Exact",
     "Exam",
+    "Fault",
     "Forms",
     "Formula",
     "Gap",
+    "Invented",
     "Item",
+    "Job",
     "Key",
     "KeySheet",
     "Mark",
     "MarkSheet",
     "Observation",
+    "Option",
     "Paper",
     "PaperSection",
     "Part",
@@ -40,6 +47,7 @@ __all__ = [
     "Record",
     "Response",
     "RubricPoint",
+    "Run",
     "Section",
     "Slip",
     "Submission",
@@ -126,6 +134,8 @@ Formula = Annotated[
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Symbol = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*\.py$")]
 Points = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -181,8 +191,56 @@ class RubricPoint(Record):
     say: str
 
 
+class Check(Record):
+    """One thing that code must do, told by running it.
+
+    Attributes:
+        points: what it earns; nothing where the part's points come from elsewhere.
+        say: what is looked at, in a sentence; `why`: what goes wrong without it.
+    """
+
+    id: Identifier
+    points: Annotated[float, Field(ge=0)] = 0.0
+    say: str
+    why: str = ""
+
+
+class Fault(Record):
+    """A mistake that can be made in the reference.
+
+    Attributes:
+        say: the claim that this mistake is there, as an option.
+        patch: texts of the reference that occur once, each with what replaces it, made in this order.
+        lines: where a claim counts: `any` line, or these lines of the reference; the lines that changed when None.
+        neutral: claiming it is neither right nor wrong.
+        check: the check that this mistake alone fails.
+    """
+
+    id: Identifier
+    say: str
+    patch: tuple[tuple[str, str], ...] = ()
+    lines: Literal["any"] | tuple[Annotated[int, Field(ge=1)], ...] | None = None
+    neutral: bool = False
+    check: str | None = None
+
+
+class Invented(Record):
+    """A claim about a listing that is never true."""
+
+    say: str
+
+
 class Part(Record):
-    """The smallest thing that earns points."""
+    """The smallest thing that earns points.
+
+    Attributes (of code; files stand beside the question):
+        listing: what is printed; made from the reference by its faults where it is left out.
+        reference: code that passes every check; `starter`: what stands in the answer cell; `probe`: what is run.
+        names: a name in these files → the param whose drawn word replaces it.
+        constants: a name in these files → the formula whose value replaces it.
+        faults_on: the param that draws which faults the listing has, by id.
+        proof: a file that finds the answers by running the real thing.
+    """
 
     id: Identifier
     catalogue: tuple[str, ...] | str = ()
@@ -196,6 +254,17 @@ class Part(Record):
     slips: tuple[Slip, ...] = ()
     rubric: tuple[RubricPoint, ...] = ()
     solution: str = ""
+    listing: FileName | None = None
+    reference: FileName | None = None
+    starter: FileName | None = None
+    probe: FileName | None = None
+    names: dict[Name, Symbol] = {}
+    constants: dict[Name, Formula] = {}
+    checks: tuple[Check, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    faults_on: Symbol | None = None
+    invented: tuple[Invented, ...] = ()
+    proof: FileName | None = None
     grader: str | dict[str, dict[str, Any]] | None = None
 
     def claims(self) -> tuple[tuple[str, tuple[Also | Slip, ...]], ...]:
@@ -211,13 +280,17 @@ class Test(Record):
     """An answer the author wrote down beside the question, and what it must earn on every variant."""
 
     part: Identifier
-    say: str | int | float
+    say: str | int | float | dict[str, Any] | list[Any]
     score: float | None = None
     reason: str | None = None
 
 
 class Question(Record):
-    """What the author wrote: one question of the bank."""
+    """What the author wrote: one question of the bank.
+
+    Attributes:
+        files: the code beside it, by name; read by the bank, never written in YAML.
+    """
 
     id: Identifier
     title: str
@@ -232,6 +305,7 @@ class Question(Record):
     text: str
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
     tests: tuple[Test, ...] = ()
+    files: SkipJsonSchema[dict[str, str]] = {}
 
     def note_template(self) -> str:
         """Return the template of the note: two variants are the same exactly when their notes are."""
@@ -324,7 +398,13 @@ class Exam(Record):
 
 
 class VariantPart(Record):
-    """A part as one candidate sees it."""
+    """A part as one candidate sees it.
+
+    Attributes:
+        listing: the code that is printed.
+        options: claims about it, lettered A, B, … in this order.
+        starter: what stands in the answer cell.
+    """
 
     ref: str
     id: str
@@ -333,6 +413,9 @@ class VariantPart(Record):
     points: float
     unit: str | None = None
     whole: bool = False
+    listing: str | None = None
+    options: tuple[str, ...] = ()
+    starter: str | None = None
 
     @property
     def variable(self) -> str:
@@ -406,6 +489,43 @@ class Claim:
     say: str = ""
 
 
+class Option(Record):
+    """A lettered claim about a listing.
+
+    Attributes:
+        fault: the id of the fault it claims; None where it was invented.
+        on: the listing has this fault.
+        lines: the lines of the printed listing where the claim counts; None is any.
+    """
+
+    letter: str
+    say: str
+    fault: str | None
+    on: bool
+    neutral: bool
+    lines: tuple[int, ...] | None
+
+
+class CodeKey(Record):
+    """What only staff know about a part that asks for code, with this variant's names and constants.
+
+    Attributes:
+        listing: as printed; empty where nothing is.
+        reference: passes every check; for blanks, the whole code with the blanks filled.
+        probe: runs with a candidate's code, and again with the reference; the same in every variant.
+        options: in the order printed.
+        values: what was drawn and the givens: the probe may see them.
+    """
+
+    listing: str
+    reference: str
+    starter: str
+    probe: str
+    checks: tuple[Check, ...]
+    options: tuple[Option, ...]
+    values: Values = {}
+
+
 class Key(Record):
     """What only staff know about one part: the answer, its claims, and how it is marked.
 
@@ -414,6 +534,7 @@ class Key(Record):
         answer: the value in the part's unit; `formula` is what it was computed from.
         solution: the worked solution with this variant's numbers, where it was asked for.
         problem: why no answer could be computed from a changed mark scheme, else empty.
+        code: what there is to know of a part that asks for code.
     """
 
     ref: str
@@ -428,6 +549,7 @@ class Key(Record):
     claims: tuple[Claim, ...]
     solution: str = ""
     problem: str = ""
+    code: CodeKey | None = None
 
     def mark(
         self,
@@ -490,14 +612,15 @@ class Response(Record):
 
     Attributes:
         state: `given`; `blank`; `unreadable`; or `run`: only running the code would tell.
-        value: a text, or a number that the notebook's own code states.
+        value: a text, or a number that the notebook's own code states. Code: the source; for blanks, the text of each
+            by its number; for a bug hunt `{"claims": [[line, letter], …], "repair": source or None}`.
         source: the lines it was read from, for staff; empty when `value` is all there is.
         hint: why it could not be read, for the candidate.
     """
 
     ref: str
     state: Literal["given", "blank", "unreadable", "run"]
-    value: Exact | str | None = None
+    value: Exact | str | dict[str, Any] | list[Any] | None = None
     source: str = ""
     hint: str = ""
 
@@ -522,14 +645,64 @@ class Submission(Record):
     flags: tuple[str, ...] = ()
 
 
-class Observation(Record):
-    """What happened when something of a submission was run."""
+class Job(Record):
+    """Something to run: one answer of one candidate, or the reference, on one hidden draw.
+
+    Attributes:
+        files: texts by file name.
+        entry: `module:function` that is called.
+        data: what it may see from the start; `steps`: what it gets later, each after a report.
+        limits: names and values of the limits that differ from the usual ones.
+        gpu: `prefer` falls back to the processor; `require` without a device is `unavailable`.
+        loopback: it may use a network of its own that reaches nobody.
+    """
 
     ref: str
-    status: Literal["ok", "failed", "crashed", "ended", "timeout", "memory", "output", "unavailable"]
-    values: dict[str, Any] = {}
+    files: dict[str, str]
+    entry: str
+    data: Any = None
+    steps: tuple[Any, ...] = ()
+    limits: dict[str, Any] = {}
+    gpu: Literal["none", "prefer", "require"] = "none"
+    loopback: bool = False
+
+
+class Run(Record):
+    """What came of one job. Nothing that the code itself told is to be believed.
+
+    Attributes:
+        key: digest of everything that the outcome hangs on.
+        data: the answer, where there is one; `reports`: what was sent at each step, in order.
+        blob: arrays of answer and reports as safetensors in base64, named `answer/<name>` or `<report>/<name>`.
+        labels: what a dtype was, by the array's name, where safetensors cannot say so.
+        output: the beginning of what it printed, escaped.
+        failure: where it stopped: type, message, file, line, source.
+        cost: seconds of processor time `cpu` and on the clock `wall`, bytes of memory `peak`.
+        why: one sentence on any status but `ok`.
+        gpu: it ran on a graphics device.
+        jail: the way in which it was kept from the machine; `unsafe` is none.
+    """
+
+    key: str
+    status: Literal["ok", "failed", "crashed", "ended", "timeout", "memory", "output", "unavailable", "error"]
+    data: Any = None
+    reports: tuple[Any, ...] = ()
+    blob: str = ""
+    labels: dict[str, str] = {}
     output: str = ""
+    failure: dict[str, Any] | None = None
     cost: dict[str, float] = {}
+    why: str = ""
+    gpu: bool = False
+    jail: str = ""
+
+
+class Observation(Record):
+    """What happened when an answer was run, and beside it the reference: one run a hidden draw, in the same order."""
+
+    ref: str
+    runs: tuple[Run, ...]
+    reference: tuple[Run, ...]
 
 
 class Mark(Record):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +15,26 @@ from autograder.errors import AutograderError, BankError, SubmissionError
 from autograder.exam import PickedExam, load_exam, pick
 from autograder.key import keys_of, keys_without
 from autograder.marking import mark, sheet
-from autograder.model import Forms, Key, KeySheet, Mark, MarkSheet, Paper, Question, Response, Submission, Variant
+from autograder.model import (
+    Forms,
+    Key,
+    KeySheet,
+    Mark,
+    MarkSheet,
+    Observation,
+    Paper,
+    Question,
+    Response,
+    Submission,
+    Variant,
+)
+from autograder.observe import Draws, in_order, observe
 from autograder.paper import assemble
 from autograder.post import post
 from autograder.render import release, render
 from autograder.resources import bank_folder
 from autograder.roster import Person, read_roster
+from autograder.runs import Runs
 from autograder.seeds import seed_of
 from autograder.submission import read_submission
 from autograder.variant import draw_values, plan, show, with_given
@@ -161,8 +175,25 @@ def render_exam(opened: Opened, formats: Sequence[str]) -> Iterator[Path]:
     yield from release(*staff_form(opened), course.root)
 
 
-def mark_exam(opened: Opened) -> Iterator[Marked]:
-    """Read and mark everything that was returned, against the papers as they were set and the bank as it stands.
+def runs_of(opened: Opened, runner: str = "local", *, unsafe: bool = False) -> Runs:
+    """Return the saved runs of an exam's code, with the runner that makes those which are missing.
+
+    Args:
+        opened: the exam.
+        runner: the word of a runner.
+        unsafe: it may run code without a jail, where no jail works.
+    """
+    return Runs(opened.course.observations(opened.name), runner, unsafe=unsafe)
+
+
+def mark_exam(opened: Opened, runs: Runs | None = None) -> Iterator[Marked]:
+    """Read, run and mark everything that was returned, against the papers as set and the bank as it stands.
+
+    Code is run before it is marked, a few submissions ahead; what was run before is not run again.
+
+    Args:
+        opened: the exam.
+        runs: where runs are saved and made; the exam's own when None.
 
     Yields:
         A result for each returned file; marks are saved when there are any.
@@ -172,23 +203,18 @@ def mark_exam(opened: Opened) -> Iterator[Marked]:
     """
     _require_set(opened)
     _refuse_changed(opened)
-    rows: dict[str, list[Row]] = {}
-    for row in opened.allocation.rows:
-        rows.setdefault(row.candidate, []).append(row)
-    for candidate, path in opened.course.submitted(opened.name):
-        if candidate not in rows:
-            yield Marked(candidate, None, ("has no paper of this exam: not on the roster when it was set?",))
-            continue
-        try:
-            papers = {
-                row.code: store.read_record(opened.course.paper(opened.name, row.code), Paper)
-                for row in rows[candidate]
-            }
-            submission = read_submission(path, papers, candidate)
-        except (SubmissionError, AutograderError) as error:
-            yield Marked(candidate, None, (str(error).replace("\n", ";"),))
-            continue
-        yield _mark_one(opened, papers[submission.code], submission)
+    if runs is None:
+        with runs_of(opened) as own:
+            yield from mark_exam(opened, own)
+        return
+    draws = Draws(opened.secret, opened.name)
+    saved = runs
+
+    def seen(read: _Read | Marked) -> dict[str, Observation]:
+        return observe(read.keys, read.submission, draws, saved) if isinstance(read, _Read) else {}
+
+    for read, observations in in_order(seen, _read_all(opened)):
+        yield _mark_one(opened, read, observations) if isinstance(read, _Read) else read
 
 
 def keys_of_paper(opened: Opened, paper: Paper, *, solutions: bool = False) -> tuple[Key, ...]:
@@ -275,9 +301,42 @@ def _earned(key: Key, neighbour: Key) -> float:
     return (earned.score or 0.0) / key.points
 
 
-def _mark_one(opened: Opened, paper: Paper, submission: Submission) -> Marked:
-    course, name = opened.course, opened.name
-    marked = sheet(submission, mark(keys_of_paper(opened, paper), submission, {}))
+@dataclass(frozen=True)
+class _Read:
+    """One submission as read, and the keys it is marked with."""
+
+    submission: Submission
+    keys: tuple[Key, ...]
+
+
+def _read_all(opened: Opened) -> Iterator[_Read | Marked]:
+    """Yield each submission, or why it has no marks."""
+    rows: dict[str, list[Row]] = {}
+    for row in opened.allocation.rows:
+        rows.setdefault(row.candidate, []).append(row)
+    for candidate, path in opened.course.submitted(opened.name):
+        if candidate not in rows:
+            yield Marked(candidate, None, ("has no paper of this exam: not on the roster when it was set?",))
+            continue
+        try:
+            papers = {
+                row.code: store.read_record(opened.course.paper(opened.name, row.code), Paper)
+                for row in rows[candidate]
+            }
+            submission = read_submission(path, papers, candidate)
+        except (SubmissionError, AutograderError) as error:
+            yield Marked(candidate, None, (str(error).replace("\n", ";"),))
+            continue
+        yield _Read(submission, keys_of_paper(opened, papers[submission.code]))
+
+
+def _mark_one(opened: Opened, read: _Read, seen: Mapping[str, Observation]) -> Marked:
+    course, name, submission = opened.course, opened.name, read.submission
+    bare = [each.ref for each in seen.values() if any(run.jail == "unsafe" for run in (*each.runs, *each.reference))]
+    if bare:
+        flag = f"{', '.join(bare)}: its code was run without a jail"
+        submission = submission.model_copy(update={"flags": (*submission.flags, flag)})
+    marked = sheet(submission, mark(read.keys, submission, seen))
     store.write_record(course.submission(name, submission.candidate), submission)
     store.write_record(course.marks(name, submission.candidate), marked)
     unclear = [f"{each.ref}: {each.feedback}" for each in marked.marks if each.state == "error"]

@@ -35,7 +35,7 @@ def tree(path: Path) -> ast.Module:
 def test_a_file_is_short_and_says_what_it_is_for(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     # all records stand in one file, because whoever reads any other file needs them at hand
-    assert text.count("\n") <= (700 if path.name == "model.py" else 400)
+    assert text.count("\n") <= (750 if path.name == "model.py" else 400)
     assert ast.get_docstring(tree(path))
 
 

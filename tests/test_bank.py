@@ -30,28 +30,28 @@ class Fault(NamedTuple):
 
 FAULTS = [
     Fault(
-        "misspelt field", "memory/checkpointing.yaml", "stars: 2", "starz: 2", "there is no field 'starz'", "'stars'"
+        "misspelt field", "memory/checkpointing/question.yaml", "stars: 2", "starz: 2", "there is no field 'starz'", "'stars'"
     ),
     Fault(
         "undefined name",
-        "memory/gradient_accumulation.yaml",
+        "memory/gradient_accumulation/question.yaml",
         "answer: batch\n",
         "answer: bach\n",
         "'bach' is not defined",
         "'batch'",
     ),
-    Fault("impossible constraint", "peft/lora_flops.yaml", '"16*r <= d"', '"r > 100*d"', "no values satisfy", "loosen"),
+    Fault("impossible constraint", "peft/lora_flops/question.yaml", '"16*r <= d"', '"r > 100*d"', "no values satisfy", "loosen"),
     Fault(
         "slip equal to key",
-        "estimation/mixer_scaling.yaml",
+        "estimation/mixer_scaling/question.yaml",
         "answer: 1/factor",
         "answer: s_new/s",
         "equals the key in every variant",
     ),
-    Fault("wrong type", "peft/lora_parameters.yaml", "stars: 1", "stars: many", "found 'many'"),
+    Fault("wrong type", "peft/lora_parameters/question.yaml", "stars: 1", "stars: many", "found 'many'"),
     Fault(
         "unknown kind",
-        "estimation/mixer_cost.yaml",
+        "estimation/mixer_cost/question.yaml",
         "B: {power_of_two:",
         "B: {power_of_too:",
         "'power_of_too'",
@@ -59,14 +59,14 @@ FAULTS = [
     ),
     Fault(
         "bad unit",
-        "precision/bf16_update.yaml",
+        "precision/bf16_update/question.yaml",
         "answer: threshold\n",
         "answer: threshold\n    unit: parsec\n",
         "parsec",
     ),
     Fault(
         "cycle in givens",
-        "architecture/mixture_of_experts.yaml",
+        "architecture/mixture_of_experts/question.yaml",
         "router: d*E\n",
         "router: router + d*E\n",
         "in a circle",
@@ -74,7 +74,7 @@ FAULTS = [
     ),
     Fault(
         "template error",
-        "architecture/routing_collapse.yaml",
+        "architecture/routing_collapse/question.yaml",
         "$\\alpha = [= alpha =]$\n",
         "$\\alpha = [= alpha ]$\n",
         "template",
@@ -84,7 +84,7 @@ COPY = "precision/copied.yaml"
 
 
 def plant_copy(bank: Path) -> None:
-    text = (bank / "precision/bf16_update.yaml").read_text(encoding="utf-8")
+    text = (bank / "precision/bf16_update/question.yaml").read_text(encoding="utf-8")
     (bank / COPY).write_text(text, encoding="utf-8")
 
 
@@ -257,7 +257,7 @@ SHIPPED: list[tuple[Path, Callable[[], dict[str, Any]], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "schema", "name"), SHIPPED, ids=[path.stem for path, *_ in SHIPPED])
+@pytest.mark.parametrize(("path", "schema", "name"), SHIPPED, ids=[str(path.relative_to(SHIPPED_BANK)) for path, *_ in SHIPPED])
 def test_shipped_files_name_their_schema_and_fit_it(
     path: Path, schema: Callable[[], dict[str, Any]], name: str
 ) -> None:

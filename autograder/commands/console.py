@@ -29,6 +29,12 @@ BankFolder = Annotated[
     Path | None,
     typer.Option("--bank", help="Use this question bank; else $TENFOLD_BANK, the course's own, the shipped one."),
 ]
+RunnerWord = Annotated[
+    str, typer.Option("--runner", help="Where code runs; `local` is this machine, in the best jail it offers.")
+]
+Unsafe = Annotated[
+    bool, typer.Option("--unsafe", help="Where no jail works, run code without one, and say so beside every mark.")
+]
 CourseFolder = Annotated[Path, typer.Option("--course", help="The course's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

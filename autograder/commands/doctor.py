@@ -15,10 +15,11 @@ from typing import Final, NamedTuple
 import typer
 
 import autograder
+from autograder import kinds
 from autograder.bank import inspect_bank
 from autograder.commands.console import OUT, AsJson, BankFolder, CourseFolder, course_at, table
 from autograder.course import SAMPLE_SECRET, Course
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, KindError
 from autograder.resources import bank_folder
 from autograder.roster import read_roster
 
@@ -43,7 +44,7 @@ class Finding(NamedTuple):
 def doctor(json: AsJson = False, course: CourseFolder = Path(), bank: BankFolder = None) -> None:
     """Say what is installed, what this course has, and what to do about the rest."""
     where = course_at(course)
-    findings = [*_installation(), *_course(where, bank)]
+    findings = [*_installation(), *_jails(), *_course(where, bank)]
     if json:
         typer.echo(jsonlib.dumps([finding._asdict() for finding in findings], ensure_ascii=False, indent=1))
         return
@@ -81,6 +82,24 @@ def _installation() -> Iterator[Finding]:
         "found" if found else "not beside this Python",
         "pip install 'tenfold[notebook]'",
     )
+
+
+def _jails() -> Iterator[Finding]:
+    """Try each way of keeping code that candidates wrote from this machine; the first that works is used."""
+    try:
+        local = kinds.module_of("runners", "local")
+    except KindError as error:
+        yield Finding("code in a jail", False, error.problem, "pip install 'tenfold[torch]'")
+        return
+    used = False
+    for report in local.ladder():
+        use = "in use: " if report.offered and not used else "works: " if report.offered else ""
+        used = used or report.offered
+        yield Finding(f"jail {report.mode}", report.offered, f"{use}{report.says}", report.better)
+    if not used:
+        yield Finding("code in a jail", False, "no jail works here: code is not marked", "see above; or say --unsafe")
+    device = local.device()
+    yield Finding("graphics device", True, device or "none: parts that require one are not marked here")
 
 
 def _course(course: Course, bank: Path | None) -> Iterator[Finding]:

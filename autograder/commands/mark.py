@@ -1,4 +1,4 @@
-"""Read what was returned and mark it; run nothing."""
+"""Read what was returned, run its code in a jail, and mark it."""
 
 from __future__ import annotations
 
@@ -7,25 +7,47 @@ from typing import NamedTuple
 
 import typer
 
-from autograder.commands.console import OUT, AsJson, BankFolder, CourseFolder, ExamName, course_at, progress, table
-from autograder.pipeline import Marked, Opened, mark_exam, open_exam
+from autograder.commands.console import (
+    ERR,
+    OUT,
+    AsJson,
+    BankFolder,
+    CourseFolder,
+    ExamName,
+    RunnerWord,
+    Unsafe,
+    course_at,
+    progress,
+    table,
+)
+from autograder.pipeline import Marked, Opened, mark_exam, open_exam, runs_of
+from autograder.runs import Runs
 
 
-def mark(exam: ExamName, json: AsJson = False, course: CourseFolder = Path(), bank: BankFolder = None) -> None:
-    """Read what was returned and mark it; run nothing.
+def mark(
+    exam: ExamName,
+    json: AsJson = False,
+    runner: RunnerWord = "local",
+    unsafe: Unsafe = False,
+    course: CourseFolder = Path(),
+    bank: BankFolder = None,
+) -> None:
+    """Read what was returned, run its code in a jail, and mark it.
 
     Reads submitted/CANDIDATE/EXAM/EXAM.ipynb (or answers.yaml) and saves marks in work/EXAM/marks/. Marking again after
-    a mark scheme was mended draws nothing anew. With --json, prints a mark sheet a line.
+    a mark scheme was mended draws nothing anew and runs nothing again. With --json, prints a mark sheet a line.
     """
     opened = open_exam(course_at(course), exam, bank)
     if not json:
-        mark_all(opened)
+        mark_all(opened, runner, unsafe)
         return
-    for result in mark_exam(opened):
-        if result.sheet is not None:
-            typer.echo(result.sheet.model_dump_json())
-        for problem in result.problems:
-            typer.echo(f"{result.candidate}: {problem}", err=True)
+    with runs_of(opened, runner, unsafe=unsafe) as runs:
+        for result in mark_exam(opened, runs):
+            if result.sheet is not None:
+                typer.echo(result.sheet.model_dump_json())
+            for problem in result.problems:
+                typer.echo(f"{result.candidate}: {problem}", err=True)
+        say_how(runs)
 
 
 class _Line(NamedTuple):
@@ -38,9 +60,20 @@ class _Line(NamedTuple):
     problems: tuple[str, ...]
 
 
-def mark_all(opened: Opened) -> None:
+def say_how(runs: Runs) -> None:
+    """Say on standard error how code was run, if any was."""
+    if runs.made or runs.says:
+        ERR.print(f"{runs.made} runs of code, {runs.reused} saved ones; {runs.says}", highlight=False, soft_wrap=True)
+    elif runs.reused:
+        ERR.print(f"no code was run; {runs.reused} saved runs", highlight=False)
+
+
+def mark_all(opened: Opened, runner: str = "local", unsafe: bool = False) -> None:
     """Mark everything returned; show the class and what staff should look at."""
-    lines = [_line(result) for result in progress(mark_exam(opened), "Marking")]
+    total = sum(1 for _ in opened.course.submitted(opened.name))
+    with runs_of(opened, runner, unsafe=unsafe) as runs:
+        lines = [_line(result) for result in progress(mark_exam(opened, runs), "Marking", total)]
+        say_how(runs)
     title, most = opened.picked.exam.title, 60
     rows = [
         (line.candidate, "–" if line.score is None else f"{line.score:g}", f"{line.points:g}", line.left)

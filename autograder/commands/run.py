@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.commands.console import BankFolder, CourseFolder, ExamName, course_at
+from autograder.commands.console import BankFolder, CourseFolder, ExamName, RunnerWord, Unsafe, course_at
 from autograder.commands.mark import mark_all
 from autograder.commands.post import Gradebooks, post_to
 from autograder.pipeline import open_exam
 
 
 def run(
-    exam: ExamName, to: Gradebooks = "nbgrader,csv", course: CourseFolder = Path(), bank: BankFolder = None
+    exam: ExamName,
+    to: Gradebooks = "nbgrader,csv",
+    runner: RunnerWord = "local",
+    unsafe: Unsafe = False,
+    course: CourseFolder = Path(),
+    bank: BankFolder = None,
 ) -> None:
     """Mark and post: everything between the last hand-in and the gradebook."""
     opened = open_exam(course_at(course), exam, bank)
-    mark_all(opened)
+    mark_all(opened, runner, unsafe)
     post_to(opened, to)

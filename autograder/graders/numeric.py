@@ -104,6 +104,19 @@ def problems(part: Part, settings: Settings | None) -> Iterator[tuple[str, str, 
         yield "grader", "a unit is required but none is declared", "add `unit:` to the part"
 
 
+def confirms(key: Key, value: Value) -> bool:
+    """Return whether a number that was found in another way confirms the key.
+
+    It must earn full credit in its own right, not as a convention. The band of the scale `log` is wide on purpose, for
+    estimates; a key is none, so there the number must also lie within `near`.
+    """
+    settings = _settings(json.dumps(key.settings))
+    if key.answer is None:
+        return False
+    verdict = judge(key, value, settings)
+    return verdict.reason == "right" and (settings.scale != "log" or verdict.distance <= settings.near_distance)
+
+
 def flaw(key: Key) -> str | None:
     """Return what makes this variant's key unusable, or None."""
     settings = _settings(json.dumps(key.settings))

@@ -10,11 +10,11 @@ import pkgutil
 import sys
 import traceback
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from autograder.sandbox import jail, landlock, seccomp
 from autograder.sandbox.channel import Channel
+from autograder.sandbox.describe import describe
 from autograder.sandbox.orders import Ending, Order, Setup
 
 _RECEIVE, _SEND = 3, 4
@@ -125,31 +125,4 @@ def _run(channel: Channel, box: str) -> None:
         data, arrays = answer if isinstance(answer, tuple) else (answer, None)
         channel.finish(data, arrays)
     except BaseException as error:
-        channel.fail(_describe(error, channel))
-
-
-def _describe(error: BaseException, channel: Channel) -> dict[str, Any]:
-    """Say what was raised, and at which of the candidate's lines; else at which line of the harness."""
-    try:
-        message = str(error)[:2000]
-    except BaseException:
-        message = "(an error that cannot be shown)"
-    harness = channel.entry.partition(":")[0] + ".py"
-    places = _places(error, error.__traceback__, channel)
-    own = [place for place in places if place[0] != harness]
-    file, line = (own or places or [(channel.loading, 0)])[-1]
-    lines = channel.files.get(file, "").splitlines()
-    source = lines[line - 1] if 0 < line <= len(lines) else ""
-    return {"type": type(error).__name__[:100], "message": message, "file": file, "line": line, "source": source[:200]}
-
-
-def _places(error: BaseException, trace: TracebackType | None, channel: Channel) -> list[tuple[str, int]]:
-    places = []
-    while trace is not None:
-        name = os.path.basename(trace.tb_frame.f_code.co_filename)
-        if name in channel.files:
-            places.append((name, trace.tb_lineno))
-        trace = trace.tb_next
-    if isinstance(error, SyntaxError) and error.filename in channel.files:
-        places.append((error.filename, error.lineno or 0))
-    return places
+        channel.fail(describe(error, channel.files, channel.entry, channel.loading))

@@ -123,7 +123,7 @@ def limit(limits: Limits, *, base: int | None) -> None:
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MSGQUEUE: 0,
         resource.RLIMIT_MEMLOCK: MIB,
-        resource.RLIMIT_CPU: limits.cpu,
+        resource.RLIMIT_CPU: limits.cpu + 1,  # the kernel counts by ticks; who watches by nanoseconds comes first
         resource.RLIMIT_STACK: limits.stack,
         resource.RLIMIT_FSIZE: limits.file_size,
         resource.RLIMIT_NOFILE: limits.open_files,

@@ -129,23 +129,21 @@ class Warm:
     def _look(self, child: Child) -> None:
         """Kill a child whose time is over or who uses too much."""
         limits, lived = child.order.limits, time.monotonic() - child.started
-        if child.killed or not child.outer:
+        if child.killed:
             return
         if child.box:
             entries, size = watch.occupied(child.box, limits.files)
             if entries > limits.files or size > limits.shared:
                 child.kill("files")
-        family = watch.family(self._proc, child.outer)
-        late, alone = lived >= limits.wall, len(family) == 1 and not child.order.gpu
-        if alone and not late:
-            return  # the kernel bounds the time and the address space of one process
+        family = watch.family(self._proc, child.outer) if child.outer else []
+        alone = len(family) <= 1 and not child.order.gpu  # then the kernel bounds its memory
         child.cpu, queued = watch.processor(self._proc, family)
         if child.cpu >= limits.cpu:
             child.kill("cpu")
-        elif watch.memory(self._proc, family) > limits.memory + self._resident:
+        elif not alone and watch.memory(self._proc, family) > limits.memory + self._resident:
             child.kill("memory")
-        elif late:
-            child.asleep = child.cpu + queued < lived / 4
+        elif lived >= limits.wall:
+            child.asleep = bool(family) and child.cpu + queued < lived / 4
             child.kill("wall")
 
     def _bury(self, child: Child) -> None:

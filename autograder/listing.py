@@ -1,0 +1,376 @@
+"""Cut and sew Python listings as text: rename, put in constants, make mistakes, leave blanks and fill them.
+
+Only the characters that must change do, so comments and layout stay. Nothing here runs any code.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import difflib
+import keyword
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+__all__ = [
+    "Asked",
+    "Blank",
+    "ListingError",
+    "asked",
+    "blanks",
+    "filled",
+    "names_used",
+    "numbered",
+    "patched",
+    "patched_together",
+    "renamed",
+    "same_code",
+    "syntax_error",
+]
+
+Patches = Sequence[tuple[str, str]]
+"""Texts that occur once, each with what replaces it."""
+
+Asked = Literal["implement", "fill", "fix", "bughunt"]
+
+_BLANK: Final = re.compile(r"([ \t]*)#[ \t]*BLANK[ \t]+(\d{1,3})\b")
+_NAME: Final = re.compile(r"[A-Za-z_]\w*")
+_NOT_OURS: Final = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins)})
+
+
+class ListingError(ValueError):
+    """Something in a listing that cannot be done.
+
+    Attributes:
+        problem: what, in a sentence.
+        line: where in the listing, from 1; 0 where no line is to blame.
+    """
+
+    def __init__(self, problem: str, line: int = 0) -> None:
+        super().__init__(problem, line)
+        self.problem = problem
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A line `# BLANK 1` of a listing.
+
+    Attributes:
+        number: as written, by which it is filled.
+        line: from 1.
+        indent: the whitespace before it.
+    """
+
+    number: str
+    line: int
+    indent: str
+
+
+def blanks(listing: str) -> tuple[Blank, ...]:
+    """Return the blanks of a listing in the order of their lines."""
+    found = ((_BLANK.match(text), line) for line, text in enumerate(listing.split("\n"), 1))
+    return tuple(Blank(str(int(match[2])), line, match[1]) for match, line in found if match)
+
+
+def filled(listing: str, fills: Mapping[str, str]) -> str:
+    """Put code in the place of blanks.
+
+    Args:
+        listing: with its blanks.
+        fills: code by the blank's number. The first line of each goes where the blank stands, the others keep their
+            distance to it. A blank without code stays.
+    """
+    lines = listing.split("\n")
+    for blank in reversed(blanks(listing)):
+        code = fills.get(blank.number, "").strip("\n")
+        if code.strip():
+            lines[blank.line - 1 : blank.line] = _shifted(code.split("\n"), blank.indent)
+    return "\n".join(lines)
+
+
+def _shifted(lines: Sequence[str], indent: str) -> list[str]:
+    """Move lines sideways together, so that the first with code is indented so."""
+    spaced = [_spaces(line) for line in lines]
+    first = next(line for line in spaced if line.strip())
+    by = len(indent.expandtabs(4)) - _indent(first)
+    return [" " * max(_indent(line) + by, 0) + line.lstrip(" ") if line.strip() else "" for line in spaced]
+
+
+def _spaces(line: str) -> str:
+    body = line.lstrip()
+    return line[: len(line) - len(body)].expandtabs(4) + body
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def asked(listing: str | None, options: Sequence[str] = ()) -> Asked:
+    """Return what a code part asks for, by what a candidate finds there."""
+    if options:
+        return "bughunt"
+    if not listing:
+        return "implement"
+    return "fill" if blanks(listing) else "fix"
+
+
+def numbered(listing: str) -> str:
+    """Return a listing with its line numbers before it."""
+    lines = listing.rstrip("\n").split("\n")
+    width = len(str(len(lines)))
+    return "\n".join(f"{number:>{width}}  {line}".rstrip() for number, line in enumerate(lines, 1))
+
+
+def same_code(one: str, other: str) -> bool:
+    """Return whether two listings are the same but for comments of a whole line, empty lines and trailing spaces."""
+    return _code_lines(one) == _code_lines(other)
+
+
+def _code_lines(source: str) -> list[str]:
+    lines = (line.rstrip() for line in source.split("\n"))
+    return [line for line in lines if line and not line.lstrip().startswith("#")]
+
+
+def syntax_error(source: str) -> ListingError | None:
+    """Return why a listing is not Python, or None where it is; its blanks may stand anywhere a statement may."""
+    try:
+        _tree(source)
+    except ListingError as error:
+        return error
+    return None
+
+
+@lru_cache(maxsize=256)
+def _tree(source: str) -> ast.Module:
+    # a blank may be the only line of a block, which a comment alone cannot be
+    text = "\n".join(
+        f"{match[1]}pass" if (match := _BLANK.match(line)) else line for line in source.split("\n")
+    )
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        raise ListingError(f"this is not Python: {error.msg}", error.lineno or 0) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ListingError(f"this is not Python: {error}") from None
+
+
+# Names
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A name at its place: line from 1, column in bytes; `kind` is how it is used."""
+
+    name: str
+    line: int
+    column: int
+    kind: Literal["load", "bind", "attribute", "keyword"]
+
+
+@lru_cache(maxsize=256)
+def _uses(source: str) -> tuple[_Use, ...]:
+    lines = [line.encode() for line in source.split("\n")]
+    return tuple(use for node in ast.walk(_tree(source)) for use in _uses_at(node, lines))
+
+
+def _uses_at(node: ast.AST, lines: Sequence[bytes]) -> Iterator[_Use]:
+    match node:
+        case ast.Name(id=name, ctx=context):
+            yield _Use(name, node.lineno, node.col_offset, "load" if isinstance(context, ast.Load) else "bind")
+        case ast.arg(arg=name):
+            yield _Use(name, node.lineno, node.col_offset, "bind")
+        case ast.keyword(arg=str(name)):
+            yield _Use(name, node.lineno, node.col_offset, "keyword")
+        case ast.Attribute(value=ast.Name(id="self"), attr=name, end_lineno=int(line), end_col_offset=int(end)):
+            yield _Use(name, line, end - len(name.encode()), "attribute")
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield _after(node, name, lines)
+        case ast.ExceptHandler(name=str(name), type=ast.expr() as caught):
+            yield _after(caught, name, lines)
+        case ast.alias(asname=str(name), end_lineno=int(line), end_col_offset=int(end)):
+            yield _Use(name, line, end - len(name.encode()), "bind")
+        case ast.Global(names=names) | ast.Nonlocal(names=names):
+            for name in names:
+                yield _after(node, name, lines)
+
+
+def _after(node: ast.stmt | ast.expr, name: str, lines: Sequence[bytes]) -> _Use:
+    """Find a name that the tree gives no place for: it stands behind the beginning of its statement, on one line."""
+    inside = isinstance(node, ast.stmt)
+    start = node.col_offset if inside else node.end_col_offset or 0
+    line = node.lineno if inside else node.end_lineno or 0
+    found = re.compile(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)").search(lines[line - 1], start)
+    if found is None:
+        raise ListingError(f"write {name!r} on the line of its statement", line)
+    return _Use(name, line, found.start(), "bind")
+
+
+def names_used(source: str) -> frozenset[str]:
+    """Return every name that a listing uses or binds and that could be replaced.
+
+    Raises:
+        ListingError: it is not Python.
+    """
+    return frozenset(use.name for use in _uses(source))
+
+
+@lru_cache(maxsize=1024)
+def _renamed(source: str, names: tuple[tuple[str, str], ...], constants: tuple[tuple[str, str], ...]) -> str:
+    replaced = dict(names) | dict(constants)
+    _refuse_unreachable(source, replaced)
+    _refuse_clash(source, dict(names))
+    lines = [line.encode() for line in source.split("\n")]
+    fixed = dict(constants)
+    # from the right, so that the columns to the left stay true
+    for use in sorted(set(_uses(source)), key=lambda use: (use.line, use.column), reverse=True):
+        if use.name not in replaced or (use.name in fixed and use.kind == "keyword"):
+            continue
+        if use.name in fixed and use.kind != "load":
+            raise ListingError(f"the constant {use.name!r} is given a value here", use.line)
+        line, end = lines[use.line - 1], use.column + len(use.name.encode())
+        lines[use.line - 1] = line[: use.column] + replaced[use.name].encode() + line[end:]
+    made = "\n".join(line.decode() for line in lines)
+    _tree(made)
+    return made
+
+
+def renamed(source: str, names: Mapping[str, str], constants: Mapping[str, str] | None = None) -> str:
+    """Replace names where the syntax tree has them: variables, arguments, keywords, functions, classes, `self.name`.
+
+    Args:
+        source: Python, blanks allowed.
+        names: the name → what it becomes.
+        constants: the name → the literal that stands for it.
+
+    Raises:
+        ListingError: it is not Python; a new name is taken already, or is no name; a name stands inside an f-string or
+            names an import, or a constant is assigned to.
+    """
+    kept = {name: word for name, word in names.items() if name != word}
+    if not kept and not constants:
+        return source
+    return _renamed(source, tuple(sorted(kept.items())), tuple(sorted((constants or {}).items())))
+
+
+def _refuse_unreachable(source: str, replaced: Mapping[str, str]) -> None:
+    for node in ast.walk(_tree(source)):
+        if isinstance(node, ast.JoinedStr):
+            inside = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)} & replaced.keys()
+            if inside:
+                # the places of names inside an f-string differ between versions of Python
+                raise ListingError(f"{min(inside)!r} stands inside an f-string, where it cannot be replaced", node.lineno)
+        elif isinstance(node, ast.alias) and node.asname is None and node.name.partition(".")[0] in replaced:
+            raise ListingError(f"{node.name!r} is the name of an import and must stay", node.lineno)
+
+
+def _refuse_clash(source: str, names: Mapping[str, str]) -> None:
+    taken = {use.name for use in _uses(source)} - names.keys()
+    seen: set[str] = set()
+    for name, word in names.items():
+        if not _NAME.fullmatch(word) or word in _NOT_OURS:
+            raise ListingError(f"{name!r} cannot become {word!r}: that is no free name")
+        if word in taken or word in seen:
+            raise ListingError(f"{name!r} cannot become {word!r}: the listing has that name already")
+        seen.add(word)
+
+
+# Mistakes
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line on its way through patches: the lines it came from, and who changed it."""
+
+    text: str
+    origins: set[int]
+    changed_by: set[int]
+
+
+def patched(source: str, patches: Patches) -> tuple[str, tuple[int, ...]]:
+    """Make the changes of one mistake.
+
+    Args:
+        source: what is changed.
+        patches: texts that occur in it exactly once when their turn comes, each with what replaces it.
+
+    Returns:
+        The listing, and the lines of it that changed; where something was taken away, the lines on either side.
+
+    Raises:
+        ListingError: a text does not occur, or more than once.
+    """
+    made, [(lines, _)] = patched_together(source, [patches])
+    return made, lines
+
+
+Traced = tuple[tuple[int, ...], Mapping[int, tuple[int, ...]]]
+
+
+def patched_together(source: str, several: Sequence[Patches]) -> tuple[str, list[Traced]]:
+    """Make several mistakes in one listing.
+
+    Returns:
+        The listing, and for each mistake the lines that it changed beside a map from every line of the source to the
+        lines that came of it, which is the same for all.
+
+    Raises:
+        ListingError: as for `patched`, also where an earlier mistake has taken away what a later one needs.
+    """
+    lines = [_Line(text, {number}, set()) for number, text in enumerate(source.split("\n"), 1)]
+    for who, patches in enumerate(several):
+        for old, new in patches:
+            lines = _patched_once(lines, old, new, who)
+    became: dict[int, tuple[int, ...]] = {}
+    for number, line in enumerate(lines, 1):
+        for origin in line.origins:
+            became[origin] = (*became.get(origin, ()), number)
+    changed = [
+        tuple(number for number, line in enumerate(lines, 1) if who in line.changed_by) for who in range(len(several))
+    ]
+    return "\n".join(line.text for line in lines), [(found, became) for found in changed]
+
+
+def _patched_once(lines: list[_Line], old: str, new: str, who: int) -> list[_Line]:
+    source = "\n".join(line.text for line in lines)
+    count = source.count(old) if old else 0
+    if count != 1:
+        shown = old.strip().split("\n")[0][:60]
+        problem = f"{shown!r} stands {'nowhere' if count == 0 else f'{count} times'} in the reference, not once"
+        raise ListingError(problem)
+    start = source.index(old)
+    end = start + len(old)
+    first, last = source.count("\n", 0, start), source.count("\n", 0, end)
+    left = start - (source.rfind("\n", 0, start) + 1)
+    stop = source.find("\n", end)
+    tail = source[end:] if stop < 0 else source[end:stop]
+    before = lines[first : last + 1]
+    after = f"{before[0].text[:left]}{new}{tail}".split("\n")
+    return [*lines[:first], *_woven(lines, first, before, after, who), *lines[last + 1 :]]
+
+
+def _woven(lines: list[_Line], first: int, before: list[_Line], after: Sequence[str], who: int) -> list[_Line]:
+    """Return the new lines with what is known of the old ones, and mark those that changed."""
+    made = [_Line(text, set(), set()) for text in after]
+    matcher = difflib.SequenceMatcher(None, [line.text for line in before], after, autojunk=False)
+    for what, i1, i2, j1, j2 in matcher.get_opcodes():
+        origins = set().union(*(line.origins for line in before[i1:i2]))
+        changed = set().union(*(line.changed_by for line in before[i1:i2]))
+        if what == "equal":
+            for step in range(i2 - i1):
+                made[j1 + step] = before[i1 + step]
+            continue
+        if what == "delete":
+            # what is missing has no line of its own, and may be named on either side
+            above = made[j1 - 1 : j1] or lines[max(first - 1, 0) : first]
+            below = made[j1 : j1 + 1] or lines[first + len(before) : first + len(before) + 1]
+            touched = [*above, *below]
+        else:
+            touched = made[j1:j2]
+        for line in touched:
+            line.origins |= origins
+            line.changed_by |= changed | {who}
+    return made

@@ -1,0 +1,157 @@
+"""Run what was answered in code, and beside it the reference, on the same hidden draws; keep what came of it.
+
+An outcome is saved under a digest of all that it hangs on, so marking again runs nothing. What a candidate hands in
+decides which of a part's hidden draws it meets, by a keyed digest: it cannot be foreseen, and is the same each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final, TypeVar
+
+from autograder import kinds
+from autograder.model import Job, Key, Observation, Response, Run, Submission
+from autograder.runs import Runs
+from autograder.seeds import Rng, seed_of
+
+Thing = TypeVar("Thing")
+Made = TypeVar("Made")
+
+SUBMISSION: Final = "submission.py"
+"""The file of a job that holds the candidate's code; in the reference's run it holds the reference."""
+
+POOL: Final = 8
+"""Hidden draws of a part, from which each submission meets some."""
+
+TAKE: Final = 3
+"""Hidden draws that one submission meets."""
+
+_REPLY: Final = 8 << 20
+"""Bytes of all reports of a run together, unless the part allows more: they are saved."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """The hidden draws of an exam's parts. Whoever runs code is handed seeds, never the secret.
+
+    Attributes:
+        secret: the course's.
+        exam: its id.
+    """
+
+    secret: bytes
+    exam: str
+
+    def of(self, ref: str, code: str) -> list[int]:
+        """Return the draws that one answer meets, as places in the pool, in order."""
+        digest = hashlib.sha256(code.encode(errors="surrogatepass")).hexdigest()
+        return sorted(Rng(seed_of(self.secret, "picked", self.exam, ref, digest)).sample(range(POOL), TAKE))
+
+    def seed(self, ref: str, *place: int) -> int:
+        """Return the seed of a draw, or of one of its steps: 63 bits, which any generator takes."""
+        return int.from_bytes(seed_of(self.secret, "draws", self.exam, ref, *place)[:8], "big") >> 1
+
+
+def runs_code(key: Key) -> bool:
+    """Return whether answers to a part are run."""
+    return hasattr(kinds.module_of("graders", key.grader), "job")
+
+
+def observe(keys: Iterable[Key], submission: Submission, draws: Draws, runs: Runs) -> dict[str, Observation]:
+    """Run every answer of one submission that must run.
+
+    Args:
+        keys: of the paper.
+        submission: what came back.
+        draws: the hidden draws of the exam.
+        runs: saved runs, and the runner for the others.
+
+    Returns:
+        By ref, what happened; a part for which nothing is to run is left out.
+    """
+    responses = {response.ref: response for response in submission.responses}
+    seen = (observe_part(key, responses[key.ref], draws, runs) for key in keys if key.ref in responses)
+    return {each.ref: each for each in seen if each is not None}
+
+
+def observe_part(key: Key, response: Response, draws: Draws, runs: Runs) -> Observation | None:
+    """Run one answer and the reference on each hidden draw that the answer meets, in order.
+
+    After a run that does not end well, the answer's or the reference's, the draws that are left change nothing: they
+    are not run.
+
+    Returns:
+        Both runs for each draw; None where nothing is to run.
+    """
+    try:
+        job = _job(key, response)
+    except Exception as error:
+        # a grader that cannot say what to run has checked nothing: that is neither wrong nor right
+        failed = Run(key="", status="error", why=f"the grader {key.grader} failed: {type(error).__name__}")
+        return Observation(ref=key.ref, runs=(failed,), reference=(failed,))
+    if job is None or key.code is None:
+        return None
+    reference = job.model_copy(update={"files": job.files | {SUBMISSION: key.code.reference}})
+    pairs: list[tuple[Run, Run]] = []
+    for place in draws.of(key.ref, job.files[SUBMISSION]):
+        pairs.append((runs.of(_drawn(job, key, draws, place)), runs.of(_drawn(reference, key, draws, place))))
+        if any(run.status != "ok" for run in pairs[-1]):
+            break
+    return Observation(
+        ref=key.ref, runs=tuple(own for own, _ in pairs), reference=tuple(reference for _, reference in pairs)
+    )
+
+
+def _job(key: Key, response: Response) -> Job | None:
+    if response.state != "given" or key.problem or not runs_code(key):
+        return None
+    job: Job | None = kinds.module_of("graders", key.grader).job(key, response)
+    return job
+
+
+def _drawn(job: Job, key: Key, draws: Draws, place: int) -> Job:
+    values = {name: _plain(value) for name, value in key.code.values.items()} if key.code is not None else {}
+    return job.model_copy(
+        update={
+            "data": {"seed": draws.seed(key.ref, place), "values": values},
+            "steps": tuple({"seed": draws.seed(key.ref, place, step)} for step in range(len(job.steps))),
+            "limits": {"reply": _REPLY} | job.limits,
+        }
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return float(value) if isinstance(value, Fraction) else value
+
+
+def in_order(work: Callable[[Thing], Made], things: Iterable[Thing]) -> Iterator[tuple[Thing, Made]]:
+    """Work on as many things at a time as there are cores, a few ahead of the one that is wanted next.
+
+    Args:
+        work: waits for other processes more than it works itself.
+        things: taken one by one, so that a large class does not fill the memory.
+
+    Yields:
+        Each thing with what came of it, in the order they came.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    waiting: deque[tuple[Thing, Future[Made]]] = deque()
+    pool = ThreadPoolExecutor(cores)
+    try:
+        for thing in things:
+            waiting.append((thing, pool.submit(work, thing)))
+            while len(waiting) > 2 * cores or (waiting and waiting[0][1].done()):
+                first, made = waiting.popleft()
+                yield first, made.result()
+        for thing, made in waiting:
+            yield thing, made.result()
+    finally:
+        pool.shutdown(cancel_futures=True)

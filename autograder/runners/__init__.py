@@ -1,0 +1,1 @@
+"""The runners: where jobs run."""
