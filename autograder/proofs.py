@@ -57,14 +57,15 @@ def prove(question: Question, bank: Bank, run: Callable[[Job], Run]) -> list[Ban
     if errors or not proved:
         return errors
     draws = proof_draws(question)
+    told = [", ".join(f"{name} = {_plain(values[name])}" for name in question.params) for values in draws]
     done = run(_job(question, draws))
     if done.status in ("unavailable", "error"):
         raise RunnerError("the proofs could not be run", where=question.id, hint=done.why)
     if done.status != "ok" or len(done.reports) != len(draws):
-        return [_failed(done, source, proved[0], draws)]
+        return [_failed(done, source, proved[0], told)]
     keys = [keys_of(question, values) for values in draws]
     found = [
-        _disagreement(part, source.place("parts", place, "proof"), [row[place] for row in keys], done.reports, draws)
+        _disagreement(part, source.place("parts", place, "proof"), [row[place] for row in keys], done.reports, told)
         for place, part in proved
     ]
     return [error for error in found if error is not None]
@@ -85,14 +86,16 @@ def proof_draws(question: Question) -> list[Drawn]:
 
 
 def _job(question: Question, draws: Sequence[Drawn]) -> Job:
+    first, *others = ({name: _plain(value) for name, value in values.items()} for values in draws)
     return Job(
         ref=question.id,
         files=question.files,
         entry="autograder.sandbox.prove:prove",
         data={
             "proofs": sorted({part.proof for part in question.parts if part.proof in question.files}),
-            "values": [{name: _plain(value) for name, value in values.items()} for values in draws],
+            "values": first,
         },
+        steps=tuple(others),
         limits={"cpu": _CPU, "wall": _WALL},
     )
 
@@ -113,13 +116,13 @@ def _judge(part: Part) -> Callable[[Key, Any], bool] | None:
 
 
 def _disagreement(
-    part: Part, where: str, keys: Sequence[Key], reports: Sequence[Any], draws: Sequence[Drawn]
+    part: Part, where: str, keys: Sequence[Key], reports: Sequence[Any], told: Sequence[str]
 ) -> BankError | None:
     """Return an error with the first variant on which the proof does not confirm the key, or None."""
     assert part.proof is not None
     judge = _judge(part)
     wrong = []
-    for key, report, drawn in zip(keys, reports, draws, strict=True):
+    for key, report, values in zip(keys, reports, told, strict=True):
         given = report.get(part.proof) if isinstance(report, dict) else None
         if not isinstance(given, dict) or part.id not in given:
             shown = ", ".join(given) if isinstance(given, dict) else _number(given)
@@ -128,13 +131,13 @@ def _disagreement(
             )
         found = given[part.id]
         if not _is_number(found) or judge is None or not judge(key, found):
-            wrong.append(f"the key is {_number(key.answer)}, but {part.proof} finds {_number(found)} when {_told(drawn)}")
+            wrong.append(f"the key is {_number(key.answer)}, but {part.proof} finds {_number(found)} when {values}")
     if not wrong:
         return None
     return BankError(
         f"part {part.id}: {wrong[0]}",
         where=where,
-        hint=f"{len(wrong)} of {len(draws)} draws disagree; mend `answer:`, or the proof",
+        hint=f"{len(wrong)} of {len(told)} draws disagree; mend `answer:`, or the proof",
     )
 
 
@@ -142,7 +145,7 @@ def _is_number(found: Any) -> bool:
     return isinstance(found, int | float) and not isinstance(found, bool) and math.isfinite(found)
 
 
-def _failed(done: Run, source: Source, first: tuple[int, Part], draws: Sequence[Drawn]) -> BankError:
+def _failed(done: Run, source: Source, first: tuple[int, Part], told: Sequence[str]) -> BankError:
     """Return an error for a proof that did not come to its end: at its line, with the values it had."""
     place, part = first
     failure = done.failure or {}
@@ -150,9 +153,9 @@ def _failed(done: Run, source: Source, first: tuple[int, Part], draws: Sequence[
     if failure.get("file") and failure.get("line"):
         where = f"{Path(source.file).with_name(failure['file'])}:{failure['line']}"
     at = len(done.reports)
-    drawn = f" when {_told(draws[at])}" if at < len(draws) else ""
+    values = f" when {told[at]}" if at < len(told) else ""
     why = done.why or "it did not report on every draw"
-    return BankError(f"{part.proof} did not come to its end{drawn}: {why}", where=where)
+    return BankError(f"{part.proof} did not come to its end{values}: {why}", where=where)
 
 
 def _unprovable(part: Part, source: Source, place: int) -> BankError:
@@ -168,6 +171,3 @@ def _number(value: Any) -> str:
         value = to_float(value)
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
-
-def _told(drawn: Drawn) -> str:
-    return ", ".join(f"{name} = {_plain(value)}" for name, value in drawn.items())

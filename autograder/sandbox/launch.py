@@ -141,7 +141,7 @@ def _environment(setup: Setup) -> dict[str, str]:
     """Return an environment that holds nothing of the user's.
 
     Its memory lies in huge pages where the kernel gives them, so that a fork copies fewer page tables. Measured with
-    torch 2.13: a bare fork takes 17 ms without, 9 with, and 4 when Python's objects lie there, too, not in its own pools.
+    torch 2.13: a bare fork takes 17 ms without, 9 with, 4 when Python's objects lie there, too, not in its own pools.
     """
     one = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
     return one | {

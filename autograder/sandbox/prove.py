@@ -8,21 +8,24 @@ from autograder.sandbox.channel import Channel
 
 
 def prove(channel: Channel) -> None:
-    """Call each proof with each set of values, and report after each set what they gave.
+    """Call the proofs with one set of values after the other, and report after each set what they gave.
 
     Args:
-        channel: its data are `proofs`, files that define `proof(values)`, and `values`, a list of drawn values by name.
+        channel: its data are `proofs`, the files that define `proof(values)`, and `values`, drawn values by name;
+            each step brings the next values.
 
     Raises:
         BaseException: whatever a proof raises; as many sets are proved as there are reports.
     """
     proofs = {name: channel.load(name).proof for name in channel.inputs.data["proofs"]}
-    for values in channel.inputs.data["values"]:
-        channel.step({name: _plain(proof(dict(values))) for name, proof in proofs.items()})
+    values: dict[str, Any] | None = channel.inputs.data["values"]
+    while values is not None:
+        given = channel.step({name: _plain(proof(dict(values))) for name, proof in proofs.items()})
+        values = None if given is None else given.data
 
 
 def _plain(found: Any) -> Any:
-    """Return what a proof gave as JSON can carry it; what is no number by part is shown as it is written."""
+    """Return what a proof gave as JSON can carry it; what is no number is shown as it is written."""
     if not isinstance(found, dict):
         return repr(found)[:200]
     return {str(part): _number(value) for part, value in found.items()}
