@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`. Each makes .venv by itself.
-# Only Python >= 3.11 and make are needed. PIP_ARGS is handed to pip, e.g. to name another index.
+# Only Python >= 3.11 and make are needed. PIP_ARGS is handed to pip, e.g. to name the index that has torch without CUDA.
 
 PYTHON ?= python3
 PIP_ARGS ?=
@@ -12,7 +12,7 @@ READY := .venv/ready
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tenfold needs Python 3.11 or newer; name one with PYTHON=...")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e '.[notebook,symbolic,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e '.[notebook,symbolic,torch,dev]'
 	@touch $@
 
 demo: $(READY)

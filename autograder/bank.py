@@ -1,4 +1,4 @@
-"""Read the question bank: data only, everything wrong with it told at once."""
+"""Read the question bank: data, and code as text; everything wrong with it told at once."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from autograder.errors import BankError, BankErrors
 from autograder.model import Question
 from autograder.proofread import misspelt_fields, problems_of, validation_problems
+from autograder.proofread_code import beside, code_problems
 from autograder.yamlsrc import Path_, Source, read_yaml
+
+
+MAX_FILE: Final = 200_000
+"""Characters of a file beside a question."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,9 @@ def inspect_bank(folder: Path) -> tuple[Bank, list[BankError]]:
             broken.add(_name(path))
             continue
         question, found = _read(source)
+        if question is not None and path.name == "question.yaml":
+            files, unread = _files(path.parent, source)
+            question, found = question.model_copy(update={"files": files}), found + unread
         if question is not None and question.id in questions:
             errors.append(
                 BankError(
@@ -78,7 +86,7 @@ def inspect_bank(folder: Path) -> tuple[Bank, list[BankError]]:
             )
             continue
         if question is not None:
-            unsound = list(problems_of(question, source))
+            unsound = [*problems_of(question, source), *code_problems(question, source)]
             found += [*_name_problem(question, path, source), *unsound]
             questions[question.id], sources[question.id] = question, source
             if found:
@@ -107,6 +115,10 @@ def _read(source: Source) -> tuple[Question | None, list[BankError]]:
     errors: list[BankError] = []
     if not isinstance(data, dict):
         return None, [BankError("a question is a mapping of fields", where=source.place())]
+    if "files" in data:
+        hint = "put the files beside question.yaml and name them in a part"
+        errors.append(BankError("there is no field 'files' here", where=source.place("files"), hint=hint))
+        data = {name: value for name, value in data.items() if name != "files"}
     told: set[Path_] = set()
     while True:
         try:
@@ -119,6 +131,23 @@ def _read(source: Source) -> tuple[Question | None, list[BankError]]:
         if not refused:
             return None, errors
         data = _mended(data, refused, misspelt)
+
+
+def _files(folder: Path, source: Source) -> tuple[dict[str, str], list[BankError]]:
+    """Return the code beside a question, by name."""
+    files: dict[str, str] = {}
+    errors: list[BankError] = []
+    for path in sorted(folder.glob("*.py")):
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            errors.append(BankError("the file cannot be read as UTF-8", where=beside(source, path.name, 1)))
+            continue
+        if len(text) > MAX_FILE:
+            errors.append(BankError(f"the file has more than {MAX_FILE:,} characters", where=beside(source, path.name, 1)))
+            continue
+        files[path.name] = text
+    return files, errors
 
 
 def _mended(data: Any, refused: Collection[Path_], misspelt: Mapping[Path_, Path_]) -> Any:

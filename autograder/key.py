@@ -10,7 +10,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from autograder.coding import code_of
 from autograder.formula import FormulaError, Value, compiled
+from autograder.listing import ListingError
 from autograder.markup import templates
 from autograder.model import Claim, Key, Part, Question
 
@@ -34,7 +36,7 @@ def keys_of(question: Question, values: Drawn, *, claims: bool = True, solutions
     Args:
         question: from the current bank: a mended mark scheme gives other keys for the same values.
         values: what was drawn, and the givens.
-        claims: with conventions and slips, which marking needs.
+        claims: with conventions and slips, which marking needs. What is known of code is there in any case.
         solutions: also render the worked solutions, which only staff copies and feedback need.
     """
     words = _slip_words(question, values) if claims else None
@@ -67,10 +69,12 @@ def _key(
     word, written = part.marking()
     problem, answer = "", None
     claims: tuple[Claim, ...] = ()
+    code = None
     try:
         answer = compiled(part.answer)(values) if part.answer is not None else None
         claims = tuple(_claims(part, values, answer, words)) if words is not None else ()
-    except FormulaError as error:
+        code = code_of(question, part, values) if part.input == "code" else None
+    except (FormulaError, ListingError) as error:
         problem = error.problem
     return Key.model_construct(
         ref=f"{question.id}-{part.id}",
@@ -84,6 +88,7 @@ def _key(
         formula=part.answer or "",
         claims=claims,
         problem=problem,
+        code=code,
         solution=templates.render_text(part.solution, values).strip() if solutions else "",
     )
 

@@ -21,6 +21,7 @@ __all__ = [
     "ListingError",
     "asked",
     "blanks",
+    "clash",
     "filled",
     "names_used",
     "numbered",
@@ -222,7 +223,9 @@ def names_used(source: str) -> frozenset[str]:
 def _renamed(source: str, names: tuple[tuple[str, str], ...], constants: tuple[tuple[str, str], ...]) -> str:
     replaced = dict(names) | dict(constants)
     _refuse_unreachable(source, replaced)
-    _refuse_clash(source, dict(names))
+    problem = clash(source, dict(names))
+    if problem is not None:
+        raise ListingError(problem)
     lines = [line.encode() for line in source.split("\n")]
     fixed = dict(constants)
     # from the right, so that the columns to the left stay true
@@ -267,15 +270,19 @@ def _refuse_unreachable(source: str, replaced: Mapping[str, str]) -> None:
             raise ListingError(f"{node.name!r} is the name of an import and must stay", node.lineno)
 
 
-def _refuse_clash(source: str, names: Mapping[str, str]) -> None:
-    taken = {use.name for use in _uses(source)} - names.keys()
+def clash(source: str, names: Mapping[str, str]) -> str | None:
+    """Return why names of a listing cannot be replaced so, or None where they can."""
+    used = {use.name for use in _uses(source)}
     seen: set[str] = set()
     for name, word in names.items():
+        if name not in used:
+            continue
         if not _NAME.fullmatch(word) or word in _NOT_OURS:
-            raise ListingError(f"{name!r} cannot become {word!r}: that is no free name")
-        if word in taken or word in seen:
-            raise ListingError(f"{name!r} cannot become {word!r}: the listing has that name already")
+            return f"{name!r} cannot become {word!r}: that is no free name"
+        if word in seen or word in used - names.keys():
+            return f"{name!r} cannot become {word!r}: that name is taken"
         seen.add(word)
+    return None
 
 
 # Mistakes
@@ -349,28 +356,26 @@ def _patched_once(lines: list[_Line], old: str, new: str, who: int) -> list[_Lin
     tail = source[end:] if stop < 0 else source[end:stop]
     before = lines[first : last + 1]
     after = f"{before[0].text[:left]}{new}{tail}".split("\n")
-    return [*lines[:first], *_woven(lines, first, before, after, who), *lines[last + 1 :]]
-
-
-def _woven(lines: list[_Line], first: int, before: list[_Line], after: Sequence[str], who: int) -> list[_Line]:
-    """Return the new lines with what is known of the old ones, and mark those that changed."""
     made = [_Line(text, set(), set()) for text in after]
+    result = [*lines[:first], *made, *lines[last + 1 :]]
     matcher = difflib.SequenceMatcher(None, [line.text for line in before], after, autojunk=False)
     for what, i1, i2, j1, j2 in matcher.get_opcodes():
-        origins = set().union(*(line.origins for line in before[i1:i2]))
-        changed = set().union(*(line.changed_by for line in before[i1:i2]))
         if what == "equal":
-            for step in range(i2 - i1):
-                made[j1 + step] = before[i1 + step]
+            for line, known in zip(made[j1:j2], before[i1:i2], strict=True):
+                line.origins |= known.origins
+                line.changed_by |= known.changed_by
             continue
-        if what == "delete":
-            # what is missing has no line of its own, and may be named on either side
-            above = made[j1 - 1 : j1] or lines[max(first - 1, 0) : first]
-            below = made[j1 : j1 + 1] or lines[first + len(before) : first + len(before) + 1]
-            touched = [*above, *below]
-        else:
-            touched = made[j1:j2]
-        for line in touched:
-            line.origins |= origins
-            line.changed_by |= changed | {who}
-    return made
+        for line in _touched(result, first + j1, first + j2):
+            line.origins |= set().union(*(known.origins for known in before[i1:i2]))
+            line.changed_by |= {who}.union(*(known.changed_by for known in before[i1:i2]))
+    return result
+
+
+def _touched(lines: Sequence[_Line], start: int, stop: int) -> list[_Line]:
+    """Return the lines that stand for a change, which put those from start to stop where others stood."""
+    if any(line.text.strip() for line in lines[start:stop]):
+        return list(lines[start:stop])
+    # what is missing has no line of its own, and may be named on either side
+    above = next((line for line in reversed(lines[:start]) if line.text.strip()), None)
+    below = next((line for line in lines[stop:] if line.text.strip()), None)
+    return [line for line in (above, below) if line is not None]

@@ -34,10 +34,10 @@ def problems_of(question: Question, source: Source) -> Iterator[BankError]:
     yield from _params(question, source)
     yield from _givens(question, source)
     for place, formula in enumerate(question.where):
-        yield from _formula(formula, declared, source, "where", place)
-    yield from _template(question.text, declared, source, "text")
-    yield from _template(question.note, declared, source, "note")
-    yield from _repeated((part.id for part in question.parts), "part", source, "parts")
+        yield from formula_problems(formula, declared, source, "where", place)
+    yield from template_problems(question.text, declared, source, "text")
+    yield from template_problems(question.note, declared, source, "note")
+    yield from repeated((part.id for part in question.parts), "part", source, "parts")
     for place, part in enumerate(question.parts):
         yield from _part(part, declared, source, place)
     yield from _tests(question, declared, source)
@@ -157,7 +157,7 @@ def _settings(
 def _givens(question: Question, source: Source) -> Iterator[BankError]:
     broken = False
     for name, formula in question.given.items():
-        for error in _formula(formula, question.params.keys() | question.given.keys(), source, "given", name):
+        for error in formula_problems(formula, question.params.keys() | question.given.keys(), source, "given", name):
             broken = True
             yield error
     if broken:
@@ -172,7 +172,10 @@ def _givens(question: Question, source: Source) -> Iterator[BankError]:
         )
 
 
-def _formula(text: str | None, declared: Collection[str], source: Source, *path: str | int) -> Iterator[BankError]:
+def formula_problems(
+    text: str | None, declared: Collection[str], source: Source, *path: str | int
+) -> Iterator[BankError]:
+    """Yield what is wrong with a formula, by the place where it is written."""
     if text is None:
         return
     label = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
@@ -194,7 +197,8 @@ def _undefined(
         yield BankError(f"{label}: {name!r} is not defined", where=_below(source, below, *path), hint=hint)
 
 
-def _template(text: str, declared: Collection[str], source: Source, *path: str | int) -> Iterator[BankError]:
+def template_problems(text: str, declared: Collection[str], source: Source, *path: str | int) -> Iterator[BankError]:
+    """Yield what is wrong with a text that shows values, by the place where it is written."""
     label = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
     try:
         used = templates.names_in(text)
@@ -227,15 +231,15 @@ def _below(source: Source, lines: int, *path: str | int) -> str:
 
 def _part(part: Part, declared: Collection[str], source: Source, place: int) -> Iterator[BankError]:
     here = ("parts", place)
-    yield from _template(part.text, declared, source, *here, "text")
-    yield from _template(part.solution, declared, source, *here, "solution")
-    yield from _formula(part.answer, declared, source, *here, "answer")
+    yield from template_problems(part.text, declared, source, *here, "text")
+    yield from template_problems(part.solution, declared, source, *here, "solution")
+    yield from formula_problems(part.answer, declared, source, *here, "answer")
     for field, claims in part.claims():
         for number, claim in enumerate(claims):
-            yield from _formula(claim.answer, declared, source, *here, field, number, "answer")
-            yield from _template(getattr(claim, "say", ""), declared, source, *here, field, number, "say")
+            yield from formula_problems(claim.answer, declared, source, *here, field, number, "answer")
+            yield from template_problems(getattr(claim, "say", ""), declared, source, *here, field, number, "say")
     named = [claim.name for _, claims in part.claims() for claim in claims]
-    yield from _repeated(named, "convention or slip", source, *here)
+    yield from repeated(named, "convention or slip", source, *here)
     yield from _grader(part, source, place)
     total = sum(point.points for point in part.rubric)
     if part.rubric and abs(total - part.points) > 1e-9:
@@ -287,11 +291,21 @@ def _tests(question: Question, declared: Collection[str], source: Source) -> Ite
             )
         if test.score is None and test.reason is None:
             yield BankError("a test says the score or the reason it expects", where=source.place(*here))
-        if isinstance(test.say, str):
-            yield from _template(test.say, declared, source, *here)
+        for text in texts_in(test.say):
+            yield from template_problems(text, declared, source, *here)
 
 
-def _repeated(words: Iterable[str], what: str, source: Source, *path: str | int) -> Iterator[BankError]:
+def texts_in(said: Any) -> Iterator[str]:
+    """Yield every text of an answer, which may be a list or a mapping of them."""
+    if isinstance(said, str):
+        yield said
+    elif isinstance(said, dict | list):
+        for inner in said.values() if isinstance(said, dict) else said:
+            yield from texts_in(inner)
+
+
+def repeated(words: Iterable[str], what: str, source: Source, *path: str | int) -> Iterator[BankError]:
+    """Yield an error for each word that stands in a list again."""
     seen: set[str] = set()
     for word in words:
         if word in seen:

@@ -101,7 +101,7 @@ def _job(question: Question, draws: Sequence[Drawn]) -> Job:
 
 
 def _plain(value: Any) -> Any:
-    """Return a drawn value as a proof gets it: exact numbers as int where they are whole, else as float; tuples as lists."""
+    """Return a drawn value as a proof gets it: numbers that are not whole as float, a tuple as a list."""
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return to_float(value) if isinstance(value, Fraction) else value
@@ -125,9 +125,11 @@ def _disagreement(
     for key, report, values in zip(keys, reports, told, strict=True):
         given = report.get(part.proof) if isinstance(report, dict) else None
         if not isinstance(given, dict) or part.id not in given:
-            shown = ", ".join(given) if isinstance(given, dict) else _number(given)
+            shown = ", ".join(given) if isinstance(given, dict) else ""
             return BankError(
-                f"part {part.id}: {part.proof} gives nothing for it", where=where, hint=f"it gives: {shown or 'nothing'}"
+                f"part {part.id}: {part.proof} gives nothing for it",
+                where=where,
+                hint=f"it gives: {shown or 'nothing'}",
             )
         found = given[part.id]
         if not _is_number(found) or judge is None or not judge(key, found):
@@ -170,4 +172,3 @@ def _number(value: Any) -> str:
     if isinstance(value, Fraction):
         value = to_float(value)
     return f"{value:.12g}" if isinstance(value, float) else str(value)
-

@@ -6,18 +6,19 @@ What `tenfold check` runs after the bank has loaded.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from autograder import kinds
 from autograder.bank import Bank
 from autograder.course import SAMPLE_SECRET
-from autograder.errors import AutograderError, BankError
+from autograder.errors import AutograderError, BankError, RunnerError
 from autograder.key import keys_of
 from autograder.marking import mark_part
 from autograder.markup.templates import render_text
-from autograder.model import Key, Part, Question, Response, Test
+from autograder.model import Job, Key, Part, Question, Response, Run, Test
+from autograder.proofs import is_proved, proof_draws, prove
 from autograder.seeds import seed_of
 from autograder.variant import acceptance, draw_values, plan, show, space, with_given
 from autograder.yamlsrc import Source
@@ -44,6 +45,8 @@ class Report:
         acceptance: the share of draws that satisfies `where`.
         tests: how many answers were marked.
         errors: what the author must mend; `warnings` what is worth knowing.
+        proved: variants on which the answers were also found by running.
+        unproved: why that could not be done, where it was to be done.
     """
 
     question: str
@@ -54,14 +57,17 @@ class Report:
     tests: int
     errors: tuple[BankError, ...]
     warnings: tuple[str, ...]
+    proved: int = 0
+    unproved: RunnerError | None = None
 
 
-def try_out(question: Question, bank: Bank) -> Report:
+def try_out(question: Question, bank: Bank, run: Callable[[Job], Run] | None = None) -> Report:
     """Try one question out on many variants.
 
     Args:
         question: from a bank in which its formulas and templates were found sound.
         bank: for the places of errors; tests are left out for a question with other problems.
+        run: of a runner; without one nothing is proved by running.
     """
     source = bank.sources[question.id]
     accepted = acceptance(question, _seed(question, "acceptance"))
@@ -81,13 +87,20 @@ def try_out(question: Question, bank: Bank) -> Report:
         problem = BankError(error.problem, where=source.place("given"), hint="add a constraint under `where`")
         return Report(question.id, 0, _complete(question), 0, accepted, 0, (problem,), warnings)
     errors = list(seen.problems())
-    tests = 0
+    tests, proved, unproved = 0, 0, None
     if not errors and question.id not in bank.broken:
         tests, failures = _run_tests(question, source)
         errors += failures
+        if run is not None and is_proved(question):
+            try:
+                errors += prove(question, bank, run)
+                proved = len(proof_draws(question))
+            except RunnerError as error:
+                unproved = error
     return Report(
-        question.id, seen.count, _complete(question), len(seen.notes), accepted, tests, tuple(errors), warnings
-    )
+        question.id, seen.count, _complete(question), len(seen.notes), accepted, tests, tuple(errors), warnings, proved,
+        unproved,
+    )  # fmt: skip
 
 
 def _variants(question: Question) -> Iterator[Mapping[str, Any]]:
@@ -213,8 +226,8 @@ def _close(score: float | None, wanted: float) -> bool:
     return score is not None and abs(score - wanted) < 0.005
 
 
-def try_out_all(bank: Bank) -> Iterator[Report]:
-    """Try out every question whose formulas and templates are sound enough to be drawn."""
+def try_out_all(bank: Bank, run: Callable[[Job], Run] | None = None) -> Iterator[Report]:
+    """Try out every question whose formulas and templates are sound enough to be drawn; `run` as for `try_out`."""
     for question in bank.questions.values():
         if question.id not in bank.undrawable:
-            yield try_out(question, bank)
+            yield try_out(question, bank, run)

@@ -16,11 +16,13 @@ from functools import lru_cache
 from typing import Any, Final
 
 from autograder import kinds
+from autograder.coding import asks_for_claims, code_of
 from autograder.errors import BankError, RenderError
 from autograder.formula import FormulaError, Value, compiled, dependency_order, names
 from autograder.key import keys_of
+from autograder.listing import ListingError
 from autograder.markup import templates
-from autograder.model import Key, Question, Variant, VariantPart, word_and_settings
+from autograder.model import Key, Part, Question, Variant, VariantPart, word_and_settings
 from autograder.seeds import Rng
 
 MAX_TRIES: Final = 2_000
@@ -182,6 +184,7 @@ def show(question: Question, values: Drawn) -> Variant:
             points=part.points,
             unit=part.unit,
             whole=part.whole,
+            **(_printed(question, part, values) if part.input == "code" else {}),
         )
         for part, shown in zip(question.parts, rest, strict=True)
     )
@@ -194,6 +197,18 @@ def show(question: Question, values: Drawn) -> Variant:
         values={name: values[name] for name in question.params},
         fingerprint=plan(question).fingerprint,
     )
+
+
+def _printed(question: Question, part: Part, values: Drawn) -> dict[str, Any]:
+    try:
+        code = code_of(question, part, values)
+    except (ListingError, FormulaError) as error:
+        raise RenderError(error.problem, where=f"{question.id}-{part.id}") from None
+    return {
+        "listing": code.listing or None,
+        "options": tuple(option.say for option in code.options),
+        "starter": code.starter or None,
+    }
 
 
 def note_of(question: Question, values: Drawn) -> str:
@@ -251,9 +266,22 @@ def _given_behind(used: Iterable[str], given: Mapping[str, str]) -> set[str]:
 def _fingerprint(question: Question) -> str:
     shown = [question.text, question.note_template(), *(part.text for part in question.parts)]
     needed = _given_behind(set().union(*(templates.names_in(text) for text in shown)), question.given)
-    parts = [[part.id, part.input, part.unit, part.whole] for part in question.parts]
+    parts: list[Any] = [[part.id, part.input, part.unit, part.whole] for part in question.parts]
+    parts += [_code_seen(question, part) for part in question.parts if part.input == "code"]
     content = [shown, question.params, parts, {name: question.given[name] for name in sorted(needed)}]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _code_seen(question: Question, part: Part) -> list[Any]:
+    """Return what decides what a code part prints: the files that are shown, and what is put into them."""
+    printed = [question.files.get(name or "", "") for name in (part.listing, part.starter)]
+    claims = [[fault.id, fault.say] for fault in part.faults] + [["", invented.say] for invented in part.invented]
+    content: list[Any] = [printed, part.names, part.constants, claims if asks_for_claims(part) else []]
+    if part.listing is None and part.faults and part.marking()[0] in ("fix", "bughunt"):
+        # the listing is made from the reference
+        patches = [[fault.id, fault.patch] for fault in part.faults]
+        content += [question.files.get(part.reference or "", ""), patches, part.faults_on]
+    return content
 
 
 def _shown(values: Mapping[str, Any]) -> str:

@@ -30,7 +30,12 @@ class Fault(NamedTuple):
 
 FAULTS = [
     Fault(
-        "misspelt field", "memory/checkpointing/question.yaml", "stars: 2", "starz: 2", "there is no field 'starz'", "'stars'"
+        "misspelt field",
+        "memory/checkpointing/question.yaml",
+        "stars: 2",
+        "starz: 2",
+        "there is no field 'starz'",
+        "'stars'",
     ),
     Fault(
         "undefined name",
@@ -40,7 +45,14 @@ FAULTS = [
         "'bach' is not defined",
         "'batch'",
     ),
-    Fault("impossible constraint", "peft/lora_flops/question.yaml", '"16*r <= d"', '"r > 100*d"', "no values satisfy", "loosen"),
+    Fault(
+        "impossible constraint",
+        "peft/lora_flops/question.yaml",
+        '"16*r <= d"',
+        '"r > 100*d"',
+        "no values satisfy",
+        "loosen",
+    ),
     Fault(
         "slip equal to key",
         "estimation/mixer_scaling/question.yaml",
@@ -257,7 +269,9 @@ SHIPPED: list[tuple[Path, Callable[[], dict[str, Any]], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "schema", "name"), SHIPPED, ids=[str(path.relative_to(SHIPPED_BANK)) for path, *_ in SHIPPED])
+@pytest.mark.parametrize(
+    ("path", "schema", "name"), SHIPPED, ids=[str(path.relative_to(SHIPPED_BANK)) for path, *_ in SHIPPED]
+)
 def test_shipped_files_name_their_schema_and_fit_it(
     path: Path, schema: Callable[[], dict[str, Any]], name: str
 ) -> None:

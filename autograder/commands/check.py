@@ -3,30 +3,56 @@
 from __future__ import annotations
 
 import json as jsonlib
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from autograder import kinds
 from autograder.bank import Bank, inspect_bank
-from autograder.commands.console import ERR, OUT, AsJson, BankFolder, CourseFolder, progress, table
+from autograder.commands.console import (
+    ERR,
+    OUT,
+    AsJson,
+    BankFolder,
+    CourseFolder,
+    RunnerWord,
+    Unsafe,
+    progress,
+    table,
+)
 from autograder.course import SAMPLE_SECRET
-from autograder.errors import BankError, BankErrors
+from autograder.errors import AutograderError, BankError, BankErrors, KindError
 from autograder.exam import exam_files, load_exam, pick
+from autograder.proofs import is_proved
 from autograder.resources import bank_folder
 from autograder.selftest import Report, try_out_all
 
 
-def check(json: AsJson = False, course: CourseFolder = Path(), bank: BankFolder = None) -> None:
+def check(
+    json: AsJson = False,
+    course: CourseFolder = Path(),
+    bank: BankFolder = None,
+    runner: RunnerWord = "local",
+    unsafe: Unsafe = False,
+) -> None:
     """Find everything wrong with the bank and its exams: load, draw, and mark every question's own tests.
 
-    Exits with 2 when something must be mended; each problem names its file and line.
+    An answer that has a proof is also found by running it. Exits with 2 when something must be mended; each problem
+    names its file and line.
     """
-    loaded, errors = inspect_bank(bank_folder(course, bank))
+    loaded, found = inspect_bank(bank_folder(course, bank))
+    errors: list[AutograderError] = [*found]
     reports = []
-    for report in progress(try_out_all(loaded), "Trying questions out", len(loaded.questions) - len(loaded.undrawable)):
-        reports.append(report)
-        errors += report.errors
+    count = len(loaded.questions) - len(loaded.undrawable)
+    with _opened(loaded, runner, unsafe, errors) as where:
+        run = where.run if where is not None else None
+        for report in progress(try_out_all(loaded, run), "Trying questions out", count):
+            reports.append(report)
+            errors += report.errors
+    # the cause is the same for all of them
+    errors += [report.unproved for report in reports if report.unproved is not None][:1]
     errors += _exam_errors(loaded)
     if json:
         typer.echo(
@@ -47,6 +73,18 @@ def check(json: AsJson = False, course: CourseFolder = Path(), bank: BankFolder 
         raise typer.Exit(2)
 
 
+def _opened(bank: Bank, word: str, unsafe: bool, errors: list[AutograderError]) -> AbstractContextManager[Any]:
+    """Return a runner, if anything has to be run; where there is none of that kind, that is one more error."""
+    if not any(is_proved(question) for question in bank.questions.values()):
+        return nullcontext()
+    try:
+        opened: AbstractContextManager[Any] = kinds.load("runners", word)(unsafe=unsafe)
+    except KindError as error:
+        errors.append(error)
+        return nullcontext()
+    return opened
+
+
 def _exam_errors(bank: Bank) -> list[BankError]:
     errors: list[BankError] = []
     known = {f"there is no question {name!r}" for name in bank.broken}
@@ -62,7 +100,7 @@ def _exam_errors(bank: Bank) -> list[BankError]:
     return errors
 
 
-def _print(bank: Bank, reports: list[Report], errors: list[BankError]) -> None:
+def _print(bank: Bank, reports: list[Report], errors: list[AutograderError]) -> None:
     rows = [
         (
             report.question,
@@ -71,12 +109,13 @@ def _print(bank: Bank, reports: list[Report], errors: list[BankError]) -> None:
             f"{report.notes}" if report.notes < 1000 else "1000+",
             f"{report.acceptance:.0%}",
             report.tests,
+            report.proved,
             f"{len(report.errors)} to mend" if report.errors else "; ".join(report.warnings) or "fine",
         )
         for report in reports
     ]
-    columns = ["question", "parts", "variants", "notes", "accepted", "answers marked", "result"]
-    OUT.print(table(f"{bank.folder}", columns, rows, columns[1:6]))
+    columns = ["question", "parts", "variants", "notes", "accepted", "answers marked", "proved", "result"]
+    OUT.print(table(f"{bank.folder}", columns, rows, columns[1:7]))
     for error in errors:
         ERR.print(str(error), markup=False, highlight=False, soft_wrap=True)
     OUT.print(
@@ -94,6 +133,7 @@ def _as_data(report: Report) -> dict[str, Any]:
         "notes": report.notes,
         "acceptance": round(report.acceptance, 4),
         "tests": report.tests,
+        "proved": report.proved,
         "problems": len(report.errors),
         "warnings": list(report.warnings),
     }

@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
+
+OUT_OF_MEMORY_TYPES: Final = frozenset({"MemoryError", "OutOfMemoryError"})
+OUT_OF_MEMORY_WORDS: Final = ("can't allocate memory", "cannot allocate memory", "out of memory")
+"""How an error says that memory ran out, in small letters."""
 
 
 def describe(error: BaseException, files: Mapping[str, str], entry: str, loading: str) -> dict[str, Any]:
@@ -37,6 +41,6 @@ def _places(error: BaseException, trace: TracebackType | None, files: Mapping[st
         if name in files:
             places.append((name, trace.tb_lineno))
         trace = trace.tb_next
-    if isinstance(error, SyntaxError) and error.filename in files:
+    if isinstance(error, SyntaxError) and error.filename is not None and error.filename in files:
         places.append((error.filename, error.lineno or 0))
     return places

@@ -15,6 +15,7 @@ def prove(channel: Channel) -> None:
             each step brings the next values.
 
     Raises:
+        TypeError: a proof gave something else than numbers by part.
         BaseException: whatever a proof raises; as many sets are proved as there are reports.
     """
     proofs = {name: channel.load(name).proof for name in channel.inputs.data["proofs"]}
@@ -24,10 +25,10 @@ def prove(channel: Channel) -> None:
         values = None if given is None else given.data
 
 
-def _plain(found: Any) -> Any:
+def _plain(found: Any) -> dict[str, Any]:
     """Return what a proof gave as JSON can carry it; what is no number is shown as it is written."""
     if not isinstance(found, dict):
-        return repr(found)[:200]
+        raise TypeError(f"a proof gives a dict from part to number, this one {found!r:.80}")
     return {str(part): _number(value) for part, value in found.items()}
 
 

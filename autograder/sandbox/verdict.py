@@ -5,14 +5,13 @@ from __future__ import annotations
 import signal
 from typing import Any
 
+from autograder.sandbox.describe import OUT_OF_MEMORY_TYPES, OUT_OF_MEMORY_WORDS
 from autograder.sandbox.job import Cost, Failure, Result, Status
 from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.orders import Ending
 from autograder.sandbox.printable import printable
 from autograder.sandbox.talk import Told
 from autograder.sandbox.values import Values
-
-_OUT_OF_MEMORY = ("can't allocate memory", "cannot allocate memory", "out of memory")
 
 
 def judge(told: Told, limits: Limits, *, gpu: bool = False) -> Result:
@@ -57,9 +56,7 @@ def _raised(failure: Failure) -> tuple[Status, str]:
     said = f"{failure.type}: {failure.message}" if failure.message else failure.type
     if failure.type == "SystemExit":
         return "ended", "it ended itself without an answer"
-    if failure.type in {"MemoryError", "OutOfMemoryError"} or any(
-        words in failure.message.lower() for words in _OUT_OF_MEMORY
-    ):
+    if failure.type in OUT_OF_MEMORY_TYPES or any(words in failure.message.lower() for words in OUT_OF_MEMORY_WORDS):
         return "memory", said
     return "failed", said
 

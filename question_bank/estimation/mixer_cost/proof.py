@@ -40,13 +40,12 @@ def proof(values: Mapping[str, Any]) -> dict[str, float]:
         layers = [MixerLayer(s, c, values["d_s"], values["d_c"]) for _ in range(values["L"])]
         # the patch embedding before the first layer is trained too, so the gradient goes on into it
         x = torch.empty(values["B"], s, c, requires_grad=True)
-        counter = FlopCounterMode(display=False)
-        held: list[Tensor] = []
-        with counter:
-            for layer in layers:
-                held += layer.tensors(x)
-                x = held[-1]
-            x.sum().backward()
+    held: list[Tensor] = []
+    with FlopCounterMode(display=False) as counter:
+        for layer in layers:
+            held += layer.tensors(x)
+            x = held[-1]
+        x.sum().backward()
     # by the memory behind them, so that what two tensors share would count once
     storages = {tensor.untyped_storage()._cdata: tensor.untyped_storage().nbytes() for tensor in held}
     return {"a": counter.get_total_flops(), "b": sum(storages.values()) / 1e6}

@@ -21,7 +21,9 @@ def proof(values: Mapping[str, Any]) -> dict[str, int]:
     gpus, accumulation = values["gpus"], values["N"]
     gradients = []
     for rank in range(gpus):
-        sampler: DistributedSampler[int] = DistributedSampler(range(SAMPLES), num_replicas=gpus, rank=rank, shuffle=True)
+        sampler: DistributedSampler[int] = DistributedSampler(
+            range(SAMPLES), num_replicas=gpus, rank=rank, shuffle=True
+        )
         replica = nn.Embedding(SAMPLES, 1)
         for batch in itertools.islice(DataLoader(range(SAMPLES), values["micro"], sampler=sampler), accumulation):
             (replica(batch).mean() / accumulation).backward()

@@ -1,4 +1,4 @@
-"""Take steps in torch's bfloat16 with ever closer learning rates, until the one between standing and moving is found."""
+"""Take steps in torch's bfloat16, and close in on the learning rate between standing still and moving."""
 
 from __future__ import annotations
 

@@ -1,0 +1,188 @@
+"""Take what was said to a part as its response: one place for notebooks, answers files, tests and `tenfold try`.
+
+Code is taken as text, blanks by their number, a bug hunt as claims and perhaps a repair. Nothing of it is run.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from autograder.fills import fills_from
+from autograder.listing import asked, blanks, same_code
+from autograder.model import Key, Option, Response
+from autograder.reading.claims import ClaimsRead, read_claims
+
+MAX_CODE: Final = 100_000
+"""Characters of code that are still run."""
+
+_MAGIC: Final = re.compile(r"([ \t]*)(?:%|!|\?|[^#'\"]*\?[ \t]*\Z)")
+_TOO_LONG: Final = f"The code has more than {MAX_CODE:,} characters."
+_ALTERED: Final = "Lines outside the blanks were changed; only what stands in the blanks was taken."
+_LOST: Final = "The lines around the blanks are no longer there, so the blanks could not be found."
+_NO_CLAIMS: Final = 'No claim could be read. Write claims as [(3, "A"), (7, "C")]: a line and a letter each.'
+
+
+def response_to(key: Key, said: Any) -> Response:
+    """Return what somebody on the staff said to a part, as if a candidate had handed it in.
+
+    Args:
+        key: of the part. Claims may name a fault by its id instead of a letter, with or without a line; `on` stands for
+            all faults that the listing has, `off` for every claim that is wrong.
+        said: a value of YAML or JSON.
+    """
+    if key.code is None:
+        if said is None or said == "":
+            return _blank(key.ref)
+        if isinstance(said, list | dict | bool):
+            return _unreadable(key.ref, "One number was expected here.")
+        return Response.model_construct(ref=key.ref, state="given", value=said, source="", hint="")
+    says = [option.say for option in key.code.options]
+    if says:
+        said = _by_letter(said, key.code.options)
+    return code_response(key.ref, said, key.code.listing, says, key.code.starter)
+
+
+def code_response(
+    ref: str, said: Any, listing: str | None, options: Sequence[str] = (), starter: str | None = None
+) -> Response:
+    """Return what a candidate answered to a part that asks for code.
+
+    Args:
+        ref: the part's.
+        said: source; for blanks also a mapping by number, or the whole listing edited; for a bug hunt claims in any form,
+            or a mapping with `claims` and `repair`.
+        listing: the code that was printed, if any.
+        options: the claims that were offered.
+        starter: what stood in the answer cell, if not the listing.
+    """
+    kind = asked(listing, options)
+    if kind == "bughunt":
+        return _hunted(ref, said, listing or "")
+    if kind == "fill":
+        return _filled(ref, said, listing or "")
+    if not isinstance(said, str | None):
+        return _unreadable(ref, "Code was expected here.")
+    source = as_python(said or "")
+    if same_code(source, "") or same_code(source, listing or starter or ""):
+        return _blank(ref)
+    return _given(ref, source)
+
+
+def as_python(source: str) -> str:
+    """Return a cell without IPython's own lines, every other line at its place; what is Python already stays."""
+    text = source.replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > MAX_CODE or is_python(text):
+        return text
+    lines = text.split("\n")
+    # a block may consist of such a line
+    return "\n".join(f"{match[1]}pass" if (match := _MAGIC.match(line)) else line for line in lines)
+
+
+def is_python(source: str) -> bool:
+    """Return whether a text parses."""
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _filled(ref: str, said: Any, listing: str) -> Response:
+    numbers = [blank.number for blank in blanks(listing)]
+    hint = ""
+    if isinstance(said, str):
+        if len(said) > MAX_CODE:
+            return _unreadable(ref, _TOO_LONG)
+        found = fills_from(listing, said)
+        if found is not None:
+            fills, hint = dict(found.fills), _ALTERED if found.altered else ""
+        elif len(numbers) == 1:
+            fills = {numbers[0]: said}
+        elif not said.strip():
+            fills = {}
+        else:
+            return _unreadable(ref, _LOST, said)
+    elif isinstance(said, Mapping):
+        fills = {_number(name): _text(code) for name, code in said.items()}
+        unknown = sorted(fills.keys() - set(numbers))
+        if unknown:
+            return _unreadable(ref, f"There is no blank {unknown[0][:20]}.", str(said))
+    elif isinstance(said, list | tuple) and len(said) <= len(numbers):
+        fills = dict(zip(numbers, map(_text, said), strict=False))
+    elif said is None:
+        fills = {}
+    else:
+        return _unreadable(ref, "Code for each blank was expected here.")
+    fills = {number: as_python(fills.get(number, "")) for number in numbers}
+    if all(same_code(code, "") for code in fills.values()):
+        return _blank(ref)
+    return _given(ref, fills, hint)
+
+
+def _hunted(ref: str, said: Any, listing: str) -> Response:
+    repair: Any = None
+    if isinstance(said, Mapping) and {"claims", "repair"} & said.keys():
+        said, repair = said.get("claims"), said.get("repair")
+    source = as_python(repair) if isinstance(repair, str) else ""
+    if same_code(source, "") or same_code(source, listing):
+        source = ""
+    if len(source) > MAX_CODE:
+        return _unreadable(ref, _TOO_LONG)
+    read = read_claims(said)
+    if not read.claims and not source:
+        return _unreadable(ref, _NO_CLAIMS, str(said)[:2_000]) if read.unread else _blank(ref)
+    return _given(ref, {"claims": read.claims, "repair": source or None}, _unread(read))
+
+
+def _unread(read: ClaimsRead) -> str:
+    return f"Not read as a claim: {', '.join(read.unread[:5])}." if read.unread else ""
+
+
+def _by_letter(said: Any, options: Iterable[Option]) -> Any:
+    """Put letters in the place of ids of faults."""
+    if isinstance(said, Mapping) and "claims" in said:
+        return {**said, "claims": _by_letter(said["claims"], options)}
+    known = {option.fault: option for option in options if option.fault is not None}
+    right = [option for option in known.values() if option.on and not option.neutral]
+    wrong = [option for option in options if not option.on and not option.neutral]
+    claims: list[Any] = []
+    for claim in said if isinstance(said, list) else [said]:
+        if claim in ("on", "off"):
+            claims += [[_line(option), option.letter] for option in (right if claim == "on" else wrong)]
+        elif isinstance(claim, str) and claim in known:
+            claims.append([_line(known[claim]), known[claim].letter])
+        elif isinstance(claim, list) and len(claim) == 2 and isinstance(claim[1], str) and claim[1] in known:
+            claims.append([claim[0], known[claim[1]].letter])
+        else:
+            return said
+    return claims
+
+
+def _line(option: Option) -> int:
+    return option.lines[0] if option.lines else 1
+
+
+def _number(name: Any) -> str:
+    return str(name).strip().upper().removeprefix("BLANK").strip().lstrip("0") or "0"
+
+
+def _text(code: Any) -> str:
+    return "" if code is None else str(code)
+
+
+def _given(ref: str, value: Any, hint: str = "") -> Response:
+    size = len(value) if isinstance(value, str) else sum(len(text) for text in value.values() if isinstance(text, str))
+    if size > MAX_CODE:
+        return _unreadable(ref, _TOO_LONG)
+    return Response.model_construct(ref=ref, state="given", value=value, source="", hint=hint)
+
+
+def _blank(ref: str) -> Response:
+    return Response.model_construct(ref=ref, state="blank", value=None, source="", hint="")
+
+
+def _unreadable(ref: str, hint: str, source: str = "") -> Response:
+    return Response.model_construct(ref=ref, state="unreadable", value=None, source=source[:2_000], hint=hint)
