@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from autograder.bank import Bank, inspect_bank
-from autograder.commands.console import ERR, OUT, AsJson, BankFolder, CourseFolder, progress, table
+from autograder.commands.console import ERR, OUT, AsJson, BankFolder, CourseFolder, progress, say, table
 from autograder.course import SAMPLE_SECRET
 from autograder.errors import BankError, BankErrors
 from autograder.exam import exam_files, load_exam, pick
@@ -79,10 +79,10 @@ def _print(bank: Bank, reports: list[Report], errors: list[BankError]) -> None:
     OUT.print(table(f"{bank.folder}", columns, rows, columns[1:6]))
     for error in errors:
         ERR.print(str(error), markup=False, highlight=False, soft_wrap=True)
-    OUT.print(
+    say(
         f"{len(errors)} to mend"
         if errors
-        else f"{len(bank.questions)} questions and {len(exam_files(bank.folder))} exams are fine"
+        else f"nothing to mend: questions {len(bank.questions)}, exams {len(exam_files(bank.folder))}"
     )
 
 

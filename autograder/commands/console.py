@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, TypeVar
 import typer
 from rich.console import Console
 from rich.markdown import Markdown
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -39,6 +40,11 @@ def prose(text: str) -> Markdown:
     return Markdown(_MATH.sub(lambda found: found[0].replace("\\", "\\\\"), text))
 
 
+def say(sentence: str) -> None:
+    """Print a sentence as it is, on one line however narrow the terminal."""
+    OUT.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
 def course_at(folder: Path) -> Course:
     """Return the course in a folder."""
     return Course(folder.resolve())
@@ -63,5 +69,5 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], num
     for column in columns:
         drawn.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
     for row in rows:
-        drawn.add_row(*(str(cell) for cell in row))
+        drawn.add_row(*(escape(str(cell)) for cell in row))
     return drawn
