@@ -73,7 +73,8 @@ def code_response(
 
 def as_python(source: str) -> str:
     """Return a cell without IPython's own lines, every other line at its place; what is Python already stays."""
-    text = source.replace("\r\n", "\n").replace("\r", "\n")
+    # half of a surrogate pair is valid JSON, but no file can hold it
+    text = source.replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace").decode()
     if len(text) > MAX_CODE or is_python(text):
         return text
     lines = text.split("\n")

@@ -152,16 +152,21 @@ def judge(checks: Sequence[Check], seen: Observation | None) -> Judged:
         return Judged(none, output=output, problem=str(error))
 
 
-def mark_code(key: Key, response: Response, seen: Observation | None) -> Mark:
+def mark_code(key: Key, response: Response, seen: Observation | None, written: bool) -> Mark:
     """Return the mark of an answer that is code and nothing else.
+
+    Args:
+        key: of the part.
+        response: the answer.
+        seen: what was observed of it.
+        written: there is code in it, in the form that the part asks for.
 
     Returns:
         A graded mark; `detail` has `checks` and `output`. State `error` where it could not be checked.
     """
-    checks = key.code.checks if key.code is not None else ()
-    if response.state != "given":
-        return unanswered(key, response, checks)
-    judged = judge(checks, seen)
+    if not written:
+        return unanswered(key, response)
+    judged = judge(checks_of(key), seen)
     if judged.problem:
         return could_not_check(key, response, judged)
     return key.mark(
@@ -173,12 +178,21 @@ def mark_code(key: Key, response: Response, seen: Observation | None) -> Mark:
     )
 
 
-def unanswered(key: Key, response: Response, checks: Sequence[Check]) -> Mark:
-    """Return the mark of an answer that is blank, or that could not be read."""
-    said = "There is no answer." if response.state == "blank" else response.hint or "This could not be read as code."
-    reason = "blank" if response.state == "blank" else "unreadable"
-    judged = Judged(tuple(Judgement(check, False) for check in checks))
-    return key.mark(0, reason, feedback=said, detail=detail_of(judged, key.points))
+def checks_of(key: Key) -> tuple[Check, ...]:
+    """Return the checks of a part."""
+    return key.code.checks if key.code is not None else ()
+
+
+def unanswered(key: Key, response: Response) -> Mark:
+    """Return the mark of an answer in which there is nothing, or nothing that could be read."""
+    value = response.value.values() if isinstance(response.value, dict) else [response.value]
+    empty = response.state != "unreadable" and not any(
+        each.strip() if isinstance(each, str) else each for each in value
+    )
+    words = "There is no answer." if empty else response.hint or "This could not be read."
+    judged = Judged(tuple(Judgement(check, False) for check in checks_of(key)))
+    detail = detail_of(judged, key.points)
+    return key.mark(0, "blank" if empty else "unreadable", feedback=words, detail=detail)
 
 
 def could_not_check(key: Key, response: Response, judged: Judged) -> Mark:

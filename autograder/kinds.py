@@ -43,6 +43,7 @@ def _decorator(role: str) -> Callable[[Kind], Kind]:
 
 distribution = _decorator("distribution")
 grader = _decorator("grader")
+job = _decorator("job")  # beside a grader, under the name `job`: what must run before it can mark
 format = _decorator("format")
 runner = _decorator("runner")
 gradebook = _decorator("gradebook")

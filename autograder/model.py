@@ -597,7 +597,7 @@ class Key(Record):
 
 
 class KeySheet(Record):
-    """The keys of one paper as it was set, for staff: answers, without conventions and slips, which may still change."""
+    """The keys of one paper as it was set, for staff: answers, without claims, which may still change."""
 
     exam: str
     code: str

@@ -84,12 +84,12 @@ def distance(value: Value, key: Value, settings: Settings) -> float:
     if settings.scale == "log":
         if value == 0 or key == 0 or opposite(value, key):
             return math.inf
-        return abs(_log10(abs(Fraction(value) / Fraction(key))))
+        return abs(_log10(value, key))
     if key == 0:
         return math.inf
-    gap = abs(Fraction(value) - Fraction(key))
     if settings.scale == "relative":
-        return to_float(gap / abs(Fraction(key)))
+        return _relative(value, key)
+    gap = abs(Fraction(value) - Fraction(key))
     assert settings.digits is not None
     return to_float(gap / Fraction(10) ** (_exponent(key) - settings.digits + 1))
 
@@ -120,18 +120,35 @@ def _equal_floats(value: Value, key: Value) -> bool:
     return (isinstance(value, float) or isinstance(key, float)) and math.isclose(value, key, rel_tol=1e-12)
 
 
-def _log10(ratio: Fraction) -> float:
-    # numerator and denominator may each be beyond a float's range
-    try:
+def _log10(value: Value, key: Value) -> float:
+    ratio = _quotient(value, key)
+    if ratio is not None:
         return math.log10(ratio)
-    except (OverflowError, ValueError):
-        return math.log10(ratio.numerator) - math.log10(ratio.denominator)
+    exact = abs(Fraction(value) / Fraction(key))
+    return math.log10(exact.numerator) - math.log10(exact.denominator)
+
+
+def _relative(value: Value, key: Value) -> float:
+    ratio = _quotient(value, key)
+    # near the key the difference of floats has lost digits, and far from it they may not hold the numbers
+    if ratio is None or 0.999 < ratio < 1.001:
+        return to_float(abs(Fraction(value) - Fraction(key)) / abs(Fraction(key)))
+    return abs(ratio - 1) if not opposite(value, key) else ratio + 1
+
+
+def _quotient(value: Value, key: Value) -> float | None:
+    """Return |value/key| as a float, or None where it or one of the two is beyond a float's normal range."""
+    try:
+        ratio = abs(float(value) / float(key))
+    except (OverflowError, ZeroDivisionError):
+        return None
+    return ratio if 1e-300 < ratio < 1e300 else None
 
 
 def _exponent(value: Value) -> int:
     """Return floor(log10(|value|)), exactly."""
     size = abs(Fraction(value))
-    guess = math.floor(_log10(size))
+    guess = math.floor(_log10(size, 1))
     while Fraction(10) ** guess > size:
         guess -= 1
     while Fraction(10) ** (guess + 1) <= size:

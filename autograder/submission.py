@@ -11,9 +11,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+from autograder.answers import as_python, code_response
 from autograder.errors import BankError, SubmissionError
+from autograder.listing import asked
 from autograder.model import Paper, Response, Submission, VariantPart
 from autograder.reading.assignments import COMPUTED, Assigned, Listed, Unreadable, read_assignments
+from autograder.reading.claims import claims_assigned
 from autograder.yamlsrc import parse_yaml
 
 MAX_BYTES: Final = 64 * 2**20
@@ -21,6 +24,7 @@ MAX_BYTES: Final = 64 * 2**20
 MAX_SHOWN: Final = 2_000
 """Characters of a cell or its output that are kept for a person to look at."""
 
+_END: Final = re.compile(r"^# End of the answer to [\w-]+\.[ \t]*$\n?", re.MULTILINE)
 _COMMENT: Final = re.compile(r"^\s*#.*$", re.MULTILINE)
 
 
@@ -30,6 +34,7 @@ class _Cell:
     source: str
     grade_id: str
     output: str
+    id: str
 
 
 def read_submission(path: Path, papers: Mapping[str, Paper], candidate: str) -> Submission:
@@ -62,6 +67,7 @@ def read_submission(path: Path, papers: Mapping[str, Paper], candidate: str) -> 
     found, answers, flags = (_from_yaml if path.suffix == ".yaml" else _from_notebook)(content, str(path))
     *_, latest = papers.values()
     paper = papers.get(found or "", latest)
+    responses = tuple(answers(part) for part in paper.parts())
     if found != paper.code:
         flags.append(
             f"the file carries the paper code {found}, assigned is {paper.code}"
@@ -75,7 +81,7 @@ def read_submission(path: Path, papers: Mapping[str, Paper], candidate: str) -> 
         found=found,
         file=path.name,
         digest=hashlib.sha256(content).hexdigest(),
-        responses=tuple(answers(part) for part in paper.parts()),
+        responses=responses,
         flags=tuple(flags),
     )
 
@@ -90,22 +96,56 @@ def _from_notebook(content: bytes, where: str) -> tuple[str | None, Any, list[st
         ) from None
     code = _text(_at(notebook, "metadata", "tenfold", "code")) or None
     assigned = read_assignments(cell.source for cell in cells if cell.kind == "code")
-    own = {cell.grade_id: cell for cell in cells if cell.grade_id.endswith("_answer")}
+    own = {cell.grade_id: cell for cell in cells if cell.grade_id.endswith(("_answer", "_repair"))}
+    flags: list[str] = []
 
     def answer(part: VariantPart) -> Response:
+        if part.input == "code":
+            return _code(part, cells, own, flags)
         cell = own.get(f"{part.ref}_answer")
         value = assigned.get(part.variable, ...)
         if value is ... and cell is not None and part.variable not in cell.source:
             value = _COMMENT.sub("", cell.source).strip() or None
         return _response(part.ref, value, cell)
 
-    return code, answer, []
+    return code, answer, flags
+
+
+def _code(part: VariantPart, cells: Iterable[_Cell], own: Mapping[str, _Cell], flags: list[str]) -> Response:
+    """Return what stands in the cells of a part that asks for code."""
+
+    def source_of(what: str) -> str:
+        # a cell that was cut and pasted may have lost its metadata, not the id that we gave it
+        name = f"{part.ref}-{what}"
+        cell = own.get(f"{part.ref}_{what}") or next((cell for cell in cells if cell.id == name), None)
+        if cell is None:
+            flags.append(f"the cell {part.ref}_{what} is missing")
+        return cell.source if cell is not None else ""
+
+    said: Any
+    if asked(part.listing, part.options) != "bughunt":
+        said = _without_end(source_of("answer"))
+    else:
+        repair = _without_end(source_of("repair"))
+        try:
+            sources = [as_python(cell.source) for cell in cells if cell.kind == "code"]
+            said = {"claims": claims_assigned(sources, part.variable), "repair": repair}
+        except ValueError:
+            shown = own.get(f"{part.ref}_answer")
+            return _response(part.ref, COMPUTED, shown)
+    return code_response(part.ref, said, part.listing, part.options, part.starter)
+
+
+def _without_end(source: str) -> str:
+    # the comment by which the check cell knows the cell again
+    return _END.sub("", source)
 
 
 def _cell(raw: Mapping[str, Any]) -> _Cell:
     outputs = "\n".join(_output(output) for output in raw.get("outputs") or () if isinstance(output, dict))
     grade_id = _text(_at(raw, "metadata", "nbgrader", "grade_id"))
-    return _Cell(_text(raw.get("cell_type")), _text(raw.get("source")), grade_id, outputs[:MAX_SHOWN])
+    kind, source, name = _text(raw.get("cell_type")), _text(raw.get("source")), _text(raw.get("id"))
+    return _Cell(kind, source, grade_id, outputs[:MAX_SHOWN], name)
 
 
 def _output(output: Mapping[str, Any]) -> str:
@@ -171,6 +211,8 @@ def _from_yaml(content: bytes, where: str) -> tuple[str | None, Any, list[str]]:
 
     def answer(part: VariantPart) -> Response:
         said = answers.get(part.ref)
+        if part.input == "code":
+            return code_response(part.ref, said, part.listing, part.options, part.starter)
         if said is not None and not isinstance(said, str):
             return Response(
                 ref=part.ref,

@@ -11,13 +11,13 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder import store
 from autograder.allocation import Allocation, Row
 from autograder.course import Course
-from autograder.model import Claim, Key, Paper
+from autograder.model import Key, Paper
 from autograder.pipeline import keys_of_paper, open_exam
 
 EXAM = "practice_exam"
@@ -87,16 +87,17 @@ def other_paper(place: int, row: Row, allocation: Allocation) -> str:
 
 
 def answered(place: int, keys: tuple[Key, ...]) -> Iterator[tuple[str, str]]:
-    """Yield a candidate's answer to every part: each has a habit, and works through the known slips."""
-    sorts: list[Callable[[Key, int], str]]
-    sorts = [right, in_words, convention, slip, slip, slip, wrong_unit, power_of_ten, blank, garbled, loop, near]
+    """Yield a candidate's answer to every part.
+
+    The first is right throughout, the second hands in nothing; among the others every part gets every sort of answer.
+    """
     for number, key in enumerate(keys):
-        if place == 0:
-            yield key.ref, right(key, number)
-        elif place == 1:
-            yield key.ref, blank(key, number)
-        else:
-            yield key.ref, sorts[(place * 5 + number) % len(sorts)](key, place + number)
+        if place < 2:
+            yield key.ref, (right, blank)[place](key)
+            continue
+        sorts = [right, in_words, wrong_unit, power_of_ten, blank, garbled, loop, near]
+        said = [repr(float(claim.value)) for claim in key.claims] + [sort(key) for sort in sorts]
+        yield key.ref, said[(place + 5 * number) % len(said)]
 
 
 def value(key: Key) -> str:
@@ -105,61 +106,43 @@ def value(key: Key) -> str:
     return str(key.answer) if isinstance(key.answer, int) else repr(float(key.answer))
 
 
-def right(key: Key, turn: int) -> str:
-    """Answer rightly, as a bare number or as Python."""
-    return value(key) if turn % 2 else f"{value(key)}  # {key.unit or 'no unit'}"
+def right(key: Key) -> str:
+    """Answer rightly, as Python."""
+    return f"{value(key)}  # {key.unit or 'no unit'}"
 
 
-def in_words(key: Key, turn: int) -> str:
+def in_words(key: Key) -> str:
     """Answer rightly, as text with its unit."""
     unit = "" if key.unit in (None, "count") else f" {key.unit}"
     return f'"≈ {value(key)}{unit}"'
 
 
-def convention(key: Key, turn: int) -> str:
-    """Answer by an accepted convention, if the part has one."""
-    return claimed(key, turn, "convention")
-
-
-def slip(key: Key, turn: int) -> str:
-    """Make one of the known slips; which one depends on whose turn it is."""
-    return claimed(key, turn, "slip")
-
-
-def claimed(key: Key, turn: int, kind: str) -> str:
-    """Answer with a claim's value, or rightly where there is none of that kind."""
-    claims: list[Claim] = [claim for claim in key.claims if claim.kind == kind]
-    return repr(float(claims[turn % len(claims)].value)) if claims else right(key, turn)
-
-
-def wrong_unit(key: Key, turn: int) -> str:
+def wrong_unit(key: Key) -> str:
     """Answer in a unit that measures something else."""
     return f'"{value(key)} {"hours" if key.unit != "h" else "GB"}"'
 
 
-def power_of_ten(key: Key, turn: int) -> str:
+def power_of_ten(key: Key) -> str:
     """Miss by a factor of a hundred."""
-    assert key.answer is not None
-    return repr(float(key.answer) * 100)
+    return f"100 * {value(key)}"
 
 
-def near(key: Key, turn: int) -> str:
+def near(key: Key) -> str:
     """Miss a little."""
-    assert key.answer is not None
-    return repr(float(key.answer) * 1.03)
+    return f"1.03 * {value(key)}"
 
 
-def blank(key: Key, turn: int) -> str:
+def blank(key: Key) -> str:
     """Leave the cell as it was handed out."""
     return "..."
 
 
-def garbled(key: Key, turn: int) -> str:
+def garbled(key: Key) -> str:
     """Write something that is no number."""
     return '"see the attached sheet"'
 
 
-def loop(key: Key, turn: int) -> str:
+def loop(key: Key) -> str:
     """Compute the answer in a way that only running tells."""
     return f"sum(x for x in [{value(key)}])"
 

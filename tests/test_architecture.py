@@ -155,3 +155,8 @@ def test_constraints_are_exact_and_name_no_address() -> None:
     lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line and not line.startswith("#")]
     assert len(lines) > 20
     assert not [line for line in lines if "==" not in line or "://" in line or " @ " in line]
+
+
+def test_a_new_course_gets_the_configuration_that_this_one_has() -> None:
+    ours = ROOT / "nbgrader_config.py"
+    assert (ROOT / "templates" / "course" / "nbgrader_config.py").read_bytes() == ours.read_bytes()

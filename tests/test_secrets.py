@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.pipeline import render_exam
+from autograder.pipeline import keys_of_paper, render_exam
 from autograder.render import render
 from autograder.seeds import seed_of
 from tests.conftest import ADDER, ROOT, Ran, TinyCourse, write_bank
@@ -68,8 +68,14 @@ def leaks(files: Iterable[Path], words: Iterable[bytes]) -> list[tuple[str, byte
 
 def test_the_sentinels_stand_where_staff_look(planted: TinyCourse) -> None:
     keys = "".join(path.read_text() for path in (planted.course.work("tiny") / "keys").iterdir())
-    for word in ("SENTINELSLIPNAME", "SENTINELSLIPWORDS", "sentinelgiven", "0.0123454321"):
+    for word in ("sentinelgiven", "0.0123454321"):
         assert word in keys, "the search below would find it if it were there"
+    opened = planted.open()
+    claims = "".join(
+        key.model_dump_json() for paper in planted.papers().values() for key in keys_of_paper(opened, paper)
+    )
+    for word in ("SENTINELSLIPNAME", "SENTINELSLIPWORDS"):
+        assert word in claims, "marking knows it, so it could get out"
 
 
 def test_handouts_and_papers_hold_nothing_of_staffs(planted: TinyCourse) -> None:

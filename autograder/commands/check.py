@@ -20,6 +20,7 @@ from autograder.commands.console import (
     RunnerWord,
     Unsafe,
     progress,
+    say,
     table,
 )
 from autograder.course import SAMPLE_SECRET
@@ -118,10 +119,10 @@ def _print(bank: Bank, reports: list[Report], errors: list[AutograderError]) -> 
     OUT.print(table(f"{bank.folder}", columns, rows, columns[1:7]))
     for error in errors:
         ERR.print(str(error), markup=False, highlight=False, soft_wrap=True)
-    OUT.print(
+    say(
         f"{len(errors)} to mend"
         if errors
-        else f"{len(bank.questions)} questions and {len(exam_files(bank.folder))} exams are fine"
+        else f"nothing to mend: questions {len(bank.questions)}, exams {len(exam_files(bank.folder))}"
     )
 
 

@@ -46,6 +46,11 @@ def prose(text: str) -> Markdown:
     return Markdown(_MATH.sub(lambda found: found[0].replace("\\", "\\\\"), text))
 
 
+def say(sentence: str) -> None:
+    """Print a sentence as it is, on one line however narrow the terminal."""
+    OUT.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
 def course_at(folder: Path) -> Course:
     """Return the course in a folder."""
     return Course(folder.resolve())

@@ -18,6 +18,7 @@ from autograder.commands.console import (
     Unsafe,
     course_at,
     progress,
+    say,
     table,
 )
 from autograder.pipeline import Marked, Opened, mark_exam, open_exam, runs_of
@@ -84,11 +85,9 @@ def mark_all(opened: Opened, runner: str = "local", unsafe: bool = False) -> Non
         OUT.print(table(shown, ["candidate", "score", "of", "left"], rows[:most], ["score", "of"]))
     scores = [line.score for line in lines if line.score is not None]
     if scores:
-        OUT.print(
-            f"{len(scores)} marked, mean {sum(scores) / len(scores):.2f}, best {max(scores):g}, lowest {min(scores):g}"
-        )
+        say(f"{len(scores)} marked, mean {sum(scores) / len(scores):.2f}, best {max(scores):g}, lowest {min(scores):g}")
     else:
-        OUT.print(f"nothing in submitted/*/{opened.name}/ could be marked yet")
+        say(f"nothing in submitted/*/{opened.name}/ could be marked yet")
     problems = [(line.candidate, problem) for line in lines for problem in line.problems]
     if problems:
         OUT.print(table("For staff to look at", ["candidate", "what"], problems))

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from autograder.commands.console import OUT
+from autograder.commands.console import say
+from autograder.commands.schema import write_schemas
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.resources import shipped
@@ -38,17 +39,16 @@ def new(
             target = target.with_name(".gitignore") if target.name == "gitignore" else target
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
+        write_schemas(folder / "question_bank")
     secret = course.make_secret()
-    OUT.print(
-        f"course in {folder}/; its secret is {secret.relative_to(course.root)}: keep a copy, and show it to nobody"
-    )
+    say(f"course in {folder}/; its secret is {secret.relative_to(course.root)}: keep a copy, and show it to nobody")
     if not is_course:
-        OUT.print("next:")
-        OUT.print(f"  cd {folder}", markup=False)
+        say("next:")
+        say(f"  cd {folder}")
         for line in (
             "tenfold check",
             "tenfold set first_exam",
             "tenfold render first_exam",
             "tenfold run first_exam   # when answers are in submitted/",
         ):
-            OUT.print(f"  {line}", markup=False)
+            say(f"  {line}")

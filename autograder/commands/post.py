@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.commands.console import OUT, BankFolder, CourseFolder, ExamName, course_at
+from autograder.commands.console import BankFolder, CourseFolder, ExamName, course_at, say
 from autograder.pipeline import Opened, open_exam, post_exam
 
 Gradebooks = Annotated[str, typer.Option("--to", help="Gradebooks, separated by commas.")]
@@ -29,4 +29,4 @@ def post_to(opened: Opened, to: str) -> None:
     root = opened.course.root
     for word, where in post_exam(opened, [word.strip() for word in to.split(",") if word.strip()]):
         shown = where.relative_to(root) if where != root else Path("gradebook.db")
-        OUT.print(f"posted to {word}: {shown}")
+        say(f"posted to {word}: {shown}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.commands.console import OUT, BankFolder, CourseFolder, ExamName, course_at, progress
+from autograder.commands.console import BankFolder, CourseFolder, ExamName, course_at, progress, say
 from autograder.pipeline import open_exam, render_exam
 
 
@@ -27,5 +27,8 @@ def render(
     words = [word.strip() for word in format.split(",") if word.strip()]
     written = list(progress(render_exam(opened, words), "Rendering", len(opened.allocation.rows) + 2))
     *_, source, release = written
-    OUT.print(f"{len(written) - 2} handouts in {(where.work(exam) / 'handout').relative_to(where.root)}/")
-    OUT.print(f"staff notebook {source.relative_to(where.root)}, release {release.relative_to(where.root)}")
+    folder = where.work(exam).relative_to(where.root)
+    say(
+        f"{len(written) - 2} handouts in {folder}/handout/, by paper code; {folder}/allocation.json says whose is whose"
+    )
+    say(f"staff notebook {source.relative_to(where.root)}, release {release.relative_to(where.root)}")

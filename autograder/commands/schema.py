@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from autograder import store
-from autograder.commands.console import OUT, BankFolder, CourseFolder
+from autograder.commands.console import BankFolder, CourseFolder, say
 from autograder.resources import bank_folder
 from autograder.schema import exam_schema, question_schema
 
@@ -30,10 +30,13 @@ def schema(
     if not write:
         typer.echo(json.dumps(exam_schema() if exam else question_schema(), indent=1))
         return
-    folder = bank_folder(course, bank)
-    for path, content in (
-        (folder / "schema.json", question_schema()),
-        (folder / "exams" / "schema.json", exam_schema()),
-    ):
-        store.write_json(path, content)
-        OUT.print(f"wrote {path}")
+    for path in write_schemas(bank_folder(course, bank)):
+        say(f"wrote {path}")
+
+
+def write_schemas(bank: Path) -> tuple[Path, Path]:
+    """Write both schemas into a bank and return their files."""
+    question, exam_ = bank / "schema.json", bank / "exams" / "schema.json"
+    store.write_json(question, question_schema())
+    store.write_json(exam_, exam_schema())
+    return question, exam_

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.commands.console import OUT, BankFolder, CourseFolder, ExamName, course_at, progress, table
+from autograder.commands.console import OUT, BankFolder, CourseFolder, ExamName, course_at, progress, say, table
 from autograder.pipeline import copied_credit, open_exam, people_of, set_exam
 
 
@@ -32,7 +32,7 @@ def set(
     dealt = list(progress(set_exam(opened, people, again or ()), "Dealing papers", len(people)))
     opened = open_exam(where, exam, bank)
     total = len(opened.allocation.rows)
-    OUT.print(f"{len(dealt)} papers dealt, {total} in all, in {where.work(exam).relative_to(where.root)}/")
+    say(f"{len(dealt)} papers dealt, {total} in all, in {where.work(exam).relative_to(where.root)}/")
     shares = copied_credit(opened)
     if shares:
         OUT.print(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 Value = int | Fraction | float
 """A real number: exact where it can be. Truth values are 1 and 0."""
@@ -166,6 +166,18 @@ def rounded(a: Value, digits: Value = 0) -> Value:
     if isinstance(a, float) and math.isinf(a):
         return a
     return exact(round(Fraction(a), digits))
+
+
+OPERATORS: Final[dict[str, Callable[[Any, Any], Value]]] = {
+    "+": add,
+    "-": subtract,
+    "*": multiply,
+    "/": divide,
+    "//": floor_divide,
+    "%": modulo,
+    "**": power,
+}
+"""The binary operators of formulas and templates."""
 
 
 def as_floats(function: Callable[..., float], *values: Value) -> Value:

@@ -51,15 +51,6 @@ _Closure = Callable[[Values], Value]
 _TERMS: Final = "terms left"
 """Not a name a formula can have: where all sums and products of one evaluation keep their budget."""
 
-_BINARY: Final[dict[str, Callable[[Value, Value], Value]]] = {
-    "+": arithmetic.add,
-    "-": arithmetic.subtract,
-    "*": arithmetic.multiply,
-    "/": arithmetic.divide,
-    "//": arithmetic.floor_divide,
-    "%": arithmetic.modulo,
-    "**": arithmetic.power,
-}
 _COMPARE: Final[dict[str, Callable[[Value, Value], bool]]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -166,7 +157,7 @@ def _operation(node: Operation) -> _Closure:
         return lambda values: int(bool(left(values)) or bool(right(values)))
     if node.operator == "*":
         return _product(left, right)
-    apply = _BINARY[node.operator]
+    apply = arithmetic.OPERATORS[node.operator]
     return lambda values: apply(left(values), right(values))
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
+from autograder import kinds
 from autograder.codemarks import REASONS, CodeSettings, job_for, mark_code
-from autograder.kinds import grader
-from autograder.kinds import job as runs
 from autograder.model import Job, Key, Mark, Observation, Response
 
 __all__ = ["REASONS", "Settings", "implement", "job"]
@@ -17,7 +16,7 @@ class Settings(CodeSettings):
     """What an author may set under `grader: {implement: …}`."""
 
 
-@runs
+@kinds.job
 def job(key: Key, response: Response) -> Job | None:
     """Return what must run: the candidate's source, with the part's probe. None where nothing was written."""
     source = response.value
@@ -26,7 +25,7 @@ def job(key: Key, response: Response) -> Job | None:
     return job_for(key, source, _settings(json.dumps(key.settings)))
 
 
-@grader
+@kinds.grader
 def implement(key: Key, response: Response, seen: Observation | None) -> Mark:
     """Mark code by its checks.
 
@@ -38,9 +37,7 @@ def implement(key: Key, response: Response, seen: Observation | None) -> Mark:
     Returns:
         A graded mark, its score that of the checks that passed; `error` where it could not be checked.
     """
-    if response.state == "given" and not (isinstance(response.value, str) and response.value.strip()):
-        response = response.model_copy(update={"state": "blank" if not response.value else "unreadable"})
-    return mark_code(key, response, seen)
+    return mark_code(key, response, seen, isinstance(response.value, str) and bool(response.value.strip()))
 
 
 @lru_cache(maxsize=256)

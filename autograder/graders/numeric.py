@@ -99,7 +99,7 @@ def problems(part: Part, settings: Settings | None) -> Iterator[tuple[str, str, 
         yield "id", "it has no answer", "write `answer:` as a formula over params and givens"
     problem = check_unit(part.unit) if part.unit is not None else None
     if problem is not None:
-        yield "unit", problem, "see docs/units.md for the units a part may ask for"
+        yield "unit", problem, "see docs/numbers.md for the units a part may ask for"
     if settings is not None and settings.unit == "required" and part.unit is None:
         yield "grader", "a unit is required but none is declared", "add `unit:` to the part"
 

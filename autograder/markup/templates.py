@@ -30,15 +30,6 @@ MAX_STEPS: Final = 100_000
 MAX_TEXT: Final = 1_000_000
 """Characters a joined string may have."""
 
-_BINARY: Final[dict[str, Callable[[Any, Any], Any]]] = {
-    "+": arithmetic.add,
-    "-": arithmetic.subtract,
-    "*": arithmetic.multiply,
-    "/": arithmetic.divide,
-    "//": arithmetic.floor_divide,
-    "%": arithmetic.modulo,
-    "**": arithmetic.power,
-}
 _NUMERALS: Final[dict[str, Callable[..., str]]] = {
     "group": numerals.group,
     "sci": numerals.sci,
@@ -97,7 +88,7 @@ class _Template(jinja2.Template):
 class _Environment(ImmutableSandboxedEnvironment):
     """What texts and layouts share: delimiters, numbers, the budget."""
 
-    intercepted_binops = frozenset(_BINARY)
+    intercepted_binops = frozenset(arithmetic.OPERATORS)
     template_class = _Template
 
     def __init__(self, loader: jinja2.BaseLoader | None, filters: Sequence[str]) -> None:
@@ -127,7 +118,7 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if _is_number(left) and _is_number(right):
-            return _BINARY[operator](left, right)
+            return arithmetic.OPERATORS[operator](left, right)
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             return _concatenated((left, right))
         raise SecurityError(f"{operator} works on numbers only")

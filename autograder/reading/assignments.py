@@ -169,10 +169,9 @@ class Names:
             case ast.Delete(targets=targets):
                 for target in targets:
                     self.values.pop(getattr(target, "id", ""), None)
-            case ast.Expr(value=value):
-                self._computed(value)
             case _:
-                self._computed(node)
+                for name in _stored(node):
+                    self._set(name, COMPUTED)
 
     def _import(self, alias: ast.alias) -> None:
         name = alias.asname or alias.name.partition(".")[0]
@@ -188,14 +187,8 @@ class Names:
             for place, inner in enumerate(target.elts):
                 self._bind(inner, items[place] if items is not None else COMPUTED)
         else:
-            self._computed(target)
-
-    def _computed(self, node: ast.AST) -> None:
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-                self._set(inner.id, COMPUTED)
-            elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                self._set(inner.name, COMPUTED)
+            for name in _stored(target):
+                self._set(name, COMPUTED)
 
     def _value(self, node: ast.expr, source: str) -> Assigned:
         try:
@@ -275,6 +268,21 @@ def _statements(source: str) -> tuple[ast.stmt | tuple[str, Assigned], ...]:
     source = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n"))
     found = _parsed(source)
     return tuple(found) if found is not None else tuple(_by_line(source))
+
+
+@lru_cache(maxsize=512)
+def _stored(node: ast.AST) -> tuple[str, ...]:
+    """Return the names that a statement may assign, in any of its branches and bodies.
+
+    Remembered for each tree, and trees for each source, because every candidate hands in the same check cells.
+    """
+    names: list[str] = []
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+            names.append(inner.id)
+        elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.append(inner.name)
+    return tuple(names)
 
 
 def _parsed(source: str) -> list[ast.stmt] | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from autograder.course import Course as CourseFolder
 from autograder.errors import RenderError
+from autograder.pipeline import open_exam, staff_form
 from autograder.render import release, render, run_nbgrader
 
 from .conftest import EXAM, POINTS, SENTINEL, Course, keys, paper
@@ -78,3 +81,17 @@ def test_a_broken_configuration_is_not_passed_over(course: Course) -> None:
     (course.root / "nbgrader_config.py").write_text("raise ValueError('the configuration is broken')\n")
     with pytest.raises(RenderError, match=r"(?s)generate_assignment failed:.*the configuration is broken"):
         release(paper(), keys(), course.root)
+
+
+@pytest.mark.slow
+def test_the_committed_source_and_release_are_what_is_made_today(
+    course: Course, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    root = Path(__file__).resolve().parents[2]
+    monkeypatch.delenv("TENFOLD_SECRET", raising=False)
+    shutil.copyfile(root / "nbgrader_config.py", tmp_path / "nbgrader_config.py")
+    shutil.copytree(root / "question_bank", tmp_path / "question_bank")
+    opened = open_exam(CourseFolder(tmp_path), "practice_exam")
+    for path in release(*staff_form(opened), tmp_path):
+        committed = root / path.relative_to(tmp_path)
+        assert path.read_bytes() == committed.read_bytes(), f"{committed}: run `tenfold render practice_exam`"
