@@ -18,7 +18,7 @@ from autograder.reading.claims import ClaimsRead, read_claims
 MAX_CODE: Final = 100_000
 """Characters of code that are still run."""
 
-_MAGIC: Final = re.compile(r"([ \t]*)(?:%|!|\?|[^#'\"]*\?[ \t]*\Z)")
+_MAGIC: Final = re.compile(r"([ \t]*)(?:[%!?].*|[\w.]+\?{1,2}[ \t]*)\Z")
 _TOO_LONG: Final = f"The code has more than {MAX_CODE:,} characters."
 _ALTERED: Final = "Lines outside the blanks were changed; only what stands in the blanks was taken."
 _LOST: Final = "The lines around the blanks are no longer there, so the blanks could not be found."
@@ -52,8 +52,8 @@ def code_response(
 
     Args:
         ref: the part's.
-        said: source; for blanks also a mapping by number, or the whole listing edited; for a bug hunt claims in any form,
-            or a mapping with `claims` and `repair`.
+        said: source; for blanks a mapping by number, or the whole listing edited; for a bug hunt claims in any form, or
+            a mapping with `claims` and `repair`.
         listing: the code that was printed, if any.
         options: the claims that were offered.
         starter: what stood in the answer cell, if not the listing.
@@ -102,7 +102,7 @@ def _filled(ref: str, said: Any, listing: str) -> Response:
             fills, hint = dict(found.fills), _ALTERED if found.altered else ""
         elif len(numbers) == 1:
             fills = {numbers[0]: said}
-        elif not said.strip():
+        elif same_code(said, ""):
             fills = {}
         else:
             return _unreadable(ref, _LOST, said)

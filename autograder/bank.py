@@ -16,7 +16,6 @@ from autograder.proofread import misspelt_fields, problems_of, validation_proble
 from autograder.proofread_code import beside, code_problems
 from autograder.yamlsrc import Path_, Source, read_yaml
 
-
 MAX_FILE: Final = 200_000
 """Characters of a file beside a question."""
 
@@ -144,7 +143,9 @@ def _files(folder: Path, source: Source) -> tuple[dict[str, str], list[BankError
             errors.append(BankError("the file cannot be read as UTF-8", where=beside(source, path.name, 1)))
             continue
         if len(text) > MAX_FILE:
-            errors.append(BankError(f"the file has more than {MAX_FILE:,} characters", where=beside(source, path.name, 1)))
+            errors.append(
+                BankError(f"the file has more than {MAX_FILE:,} characters", where=beside(source, path.name, 1))
+            )
             continue
         files[path.name] = text
     return files, errors

@@ -109,7 +109,7 @@ class Judged:
 
 
 def job_for(key: Key, source: str, settings: CodeSettings) -> Job | None:
-    """Return what must run to check some code, apart from the hidden draw; None where there is nothing to check it with.
+    """Return what must run to check some code, but for the hidden draw; None where there is nothing to check it with.
 
     Args:
         key: of a part that asks for code.
@@ -173,7 +173,7 @@ def mark_code(key: Key, response: Response, seen: Observation | None, written: b
         judged.share,
         reason_of(judged),
         read=response.value,
-        feedback=checks_said(judged),
+        feedback="\n".join(filter(None, (response.hint, checks_said(judged)))),
         detail=detail_of(judged, key.points),
     )
 

@@ -16,9 +16,10 @@ from typing import Any, Final, NamedTuple
 
 from autograder import kinds
 from autograder.formula import compiled
-from autograder.listing import ListingError, patched_together, renamed
+from autograder.listing import ListingError, renamed
 from autograder.markup import templates
 from autograder.model import Check, CodeKey, Fault, Option, Part, Question
+from autograder.patching import patched_together
 from autograder.seeds import Rng
 
 _BREAK: Final = "\x1e"
@@ -49,16 +50,15 @@ def code_of(question: Question, part: Part, values: Drawn) -> CodeKey:
         ListingError: a file cannot be cut as the part says, or a drawn word does not fit in.
         FormulaError: a constant has no value.
     """
-    on = faults_on(part, values)
-    made = _made(question, part.id, _words(part, values), _literals(part, values), on)
-    checks, says, invented = _said(part, values)
+    made = _made(question, part.id, _words(part, values), _literals(part, values), faults_on(part, values))
+    checks, *says = _said(part, values)
     return CodeKey.model_construct(
         listing=made.listing,
         reference=made.reference,
         starter=made.starter,
         probe=_file(question, part.probe),
         checks=checks,
-        options=_options(question, part, values, made, on, says, invented) if asks_for_claims(part) else (),
+        options=_options(question, part, values, made.lines, (says[0], says[1])) if asks_for_claims(part) else (),
         values=dict(values),
     )
 
@@ -171,16 +171,11 @@ def _said(part: Part, values: Drawn) -> tuple[tuple[Check, ...], list[str], list
 
 
 def _options(
-    question: Question,
-    part: Part,
-    values: Drawn,
-    made: _Made,
-    on: Sequence[str],
-    says: Sequence[str],
-    invented: Sequence[str],
+    question: Question, part: Part, values: Drawn, lines: Mapping[str, Lines], says: tuple[list[str], list[str]]
 ) -> tuple[Option, ...]:
-    rng = Rng(_seed(question, part, values))
-    offered: list[tuple[str, Fault | None]] = list(zip(says, part.faults, strict=True))
+    rng, on = Rng(_seed(question, part, values)), faults_on(part, values)
+    true, invented = says
+    offered: list[tuple[str, Fault | None]] = list(zip(true, part.faults, strict=True))
     offered += [(say, None) for say in rng.sample(invented, min(_count(question, part.id), len(invented)))]
     return tuple(
         Option.model_construct(
@@ -189,7 +184,7 @@ def _options(
             fault=fault.id if fault is not None else None,
             on=fault is not None and fault.id in on,
             neutral=fault is not None and fault.neutral,
-            lines=made.lines.get(fault.id, ()) if fault is not None else (),
+            lines=lines.get(fault.id, ()) if fault is not None else (),
         )
         for letter, (say, fault) in zip(ascii_uppercase, rng.shuffled(offered), strict=False)
     )

@@ -161,9 +161,7 @@ def _gaps(fixed: Sequence[_Row], steps: Sequence[int | None], written: Sequence[
     return gaps
 
 
-def _owners(
-    fixed: Sequence[_Row], gaps: Mapping[int, Sequence[_Row]], inside: Sequence[bool]
-) -> dict[str, list[int]]:
+def _owners(fixed: Sequence[_Row], gaps: Mapping[int, Sequence[_Row]], inside: Sequence[bool]) -> dict[str, list[int]]:
     """Return the gaps of each blank: where blanks follow each other, code belongs to the marker above it."""
     owners: dict[str, list[int]] = {}
     place = 0

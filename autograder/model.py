@@ -205,6 +205,17 @@ class Check(Record):
     why: str = ""
 
 
+def _lines_kind(written: Any) -> str:
+    return "any" if isinstance(written, str) else "lines"
+
+
+Lines = Annotated[
+    Annotated[Literal["any"], Tag("any")] | Annotated[tuple[Annotated[int, Field(ge=1)], ...], Tag("lines")],
+    Discriminator(_lines_kind),
+]
+"""Any line, or some."""
+
+
 class Fault(Record):
     """A mistake that can be made in the reference.
 
@@ -219,7 +230,7 @@ class Fault(Record):
     id: Identifier
     say: str
     patch: tuple[tuple[str, str], ...] = ()
-    lines: Literal["any"] | tuple[Annotated[int, Field(ge=1)], ...] | None = None
+    lines: Lines | None = None
     neutral: bool = False
     check: str | None = None
 

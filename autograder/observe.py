@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from autograder import kinds
@@ -31,6 +32,9 @@ POOL: Final = 8
 
 TAKE: Final = 3
 """Hidden draws that one submission meets."""
+
+RunTogether = Callable[[Sequence[Job]], list[Run]]
+"""Runs jobs that differ in data and steps alone, up to the first that does not end well: `Local.run_together`."""
 
 _REPLY: Final = 8 << 20
 """Bytes of all reports of a run together, unless the part allows more: they are saved."""
@@ -83,9 +87,6 @@ def observe(keys: Iterable[Key], submission: Submission, draws: Draws, runs: Run
 def observe_part(key: Key, response: Response, draws: Draws, runs: Runs) -> Observation | None:
     """Run one answer and the reference on each hidden draw that the answer meets, in order.
 
-    After a run that does not end well, the answer's or the reference's, the draws that are left change nothing: they
-    are not run.
-
     Returns:
         Both runs for each draw; None where nothing is to run.
     """
@@ -95,17 +96,27 @@ def observe_part(key: Key, response: Response, draws: Draws, runs: Runs) -> Obse
         # a grader that cannot say what to run has checked nothing: that is neither wrong nor right
         failed = Run(key="", status="error", why=f"the grader {key.grader} failed: {type(error).__name__}")
         return Observation(ref=key.ref, runs=(failed,), reference=(failed,))
-    if job is None or key.code is None:
-        return None
+    return observe_job(key, job, draws, runs.of) if job is not None and key.code is not None else None
+
+
+def observe_job(key: Key, job: Job, draws: Draws, run_together: RunTogether) -> Observation:
+    """Run a job and beside it the reference, on each hidden draw that the job's code meets, in order.
+
+    After a run that does not end well, the job's or the reference's, the draws that are left change nothing: they are
+    not run.
+
+    Args:
+        key: of a part that asks for code.
+        job: as its grader made it; draws and seeds are put in here.
+        draws: the hidden draws of the exam.
+        run_together: as a runner does it, or the saved runs.
+    """
+    assert key.code is not None
     reference = job.model_copy(update={"files": job.files | {SUBMISSION: key.code.reference}})
-    pairs: list[tuple[Run, Run]] = []
-    for place in draws.of(key.ref, job.files[SUBMISSION]):
-        pairs.append((runs.of(_drawn(job, key, draws, place)), runs.of(_drawn(reference, key, draws, place))))
-        if any(run.status != "ok" for run in pairs[-1]):
-            break
-    return Observation(
-        ref=key.ref, runs=tuple(own for own, _ in pairs), reference=tuple(reference for _, reference in pairs)
-    )
+    places = draws.of(key.ref, job.files[SUBMISSION])
+    own = run_together([_drawn(job, key, draws, place) for place in places])
+    right = run_together([_drawn(reference, key, draws, place) for place in places[: len(own)]])
+    return Observation(ref=key.ref, runs=tuple(own[: len(right)]), reference=tuple(right))
 
 
 def _job(key: Key, response: Response) -> Job | None:
@@ -120,10 +131,15 @@ def _drawn(job: Job, key: Key, draws: Draws, place: int) -> Job:
     return job.model_copy(
         update={
             "data": {"seed": draws.seed(key.ref, place), "values": values},
-            "steps": tuple({"seed": draws.seed(key.ref, place, step)} for step in range(len(job.steps))),
+            "steps": _steps(draws, key.ref, place, len(job.steps)),
             "limits": {"reply": _REPLY} | job.limits,
         }
     )
+
+
+@lru_cache(maxsize=1024)
+def _steps(draws: Draws, ref: str, place: int, count: int) -> tuple[dict[str, int], ...]:
+    return tuple({"seed": draws.seed(ref, place, step)} for step in range(count))
 
 
 def _plain(value: Any) -> Any:

@@ -15,8 +15,9 @@ from typing import Any, Final
 from autograder import kinds
 from autograder.coding import mutated
 from autograder.errors import BankError, KindError
-from autograder.listing import ListingError, blanks, clash, names_used, patched, renamed, syntax_error
+from autograder.listing import ListingError, blanks, clash, names_used, renamed, syntax_error
 from autograder.model import Fault, Part, Question, word_and_settings
+from autograder.patching import patched
 from autograder.proofread import formula_problems, repeated, template_problems
 from autograder.yamlsrc import Source
 
@@ -125,7 +126,9 @@ class _Proofreader:
             if not getattr(self.part, field):
                 yield self.error(f"{self.kind} needs {field!r}")
         if self.kind == "implement" and self.part.listing is not None:
-            yield self.error("implement prints no listing", "listing", hint="what stands in the answer cell is `starter`")
+            yield self.error(
+                "implement prints no listing", "listing", hint="what stands in the answer cell is `starter`"
+            )
         if self.kind != "implement" and self.part.starter is not None:
             yield self.error(f"{self.kind} has no starter: its listing stands in the answer cell", "starter")
         if self.kind in ("fix", "bughunt") and self.part.listing is None:
@@ -157,7 +160,9 @@ class _Proofreader:
         for number, fault in enumerate(faults):
             if fault.check is not None and fault.check not in checks:
                 near = difflib.get_close_matches(fault.check, checks, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"the checks are: {', '.join(sorted(checks)) or 'none'}"
+                hint = (
+                    f"did you mean {near[0]!r}?" if near else f"the checks are: {', '.join(sorted(checks)) or 'none'}"
+                )
                 yield self.error(f"there is no check {fault.check!r}", "faults", number, "check", hint=hint)
             if self.kind == "bughunt" and self.part.listing is not None and fault.lines is None:
                 yield self.error(
@@ -247,9 +252,9 @@ class _Proofreader:
         except ListingError as error:
             yield self.error(error.problem, "faults", number, "patch", hint="take more of the text around it")
             return
-        error = syntax_error(made)
-        if error is not None:
-            yield self.error(f"after this patch {error.problem}", "faults", number, "patch")
+        broken = syntax_error(made)
+        if broken is not None:
+            yield self.error(f"after this patch {broken.problem}", "faults", number, "patch")
         elif not lines:
             yield self.error("this patch changes nothing", "faults", number, "patch")
 
@@ -263,6 +268,7 @@ class _Proofreader:
                 if not any(name in found for found in used.values()):
                     yield self.error(f"{name!r} stands in none of {', '.join(texts) or 'no files'}", field, name)
         constants = dict.fromkeys(self.part.constants, "1")
+        unlike = {name: f"{name}_" for name in self.part.names}
         supports = [list(map(str, _support(self.question, param))) for param in self.part.names.values()]
         combinations = [
             dict(zip(self.part.names, words, strict=True))
@@ -275,7 +281,7 @@ class _Proofreader:
                 yield self.error(f"{clashing} in {file}", "names")
                 continue
             try:
-                renamed(text, next(iter(combinations), {}), constants)
+                renamed(text, unlike, constants)
             except ListingError as error:
                 where = beside(self.source, file, error.line)
                 yield BankError(f"part {self.part.id}: {error.problem}", where=where)
@@ -290,12 +296,12 @@ def _together(reference: str, faults: Sequence[Fault], subset: Sequence[str]) ->
         made, _ = mutated(reference, faults, subset)
     except ListingError as error:
         return error.problem
-    error = syntax_error(made)
-    return error.problem if error is not None else None
+    broken = syntax_error(made)
+    return broken.problem if broken is not None else None
 
 
 def _support(question: Question, param: str) -> Sequence[Any]:
-    """Return what a param may draw, as far as it can be listed; nothing for one that is wrong, which is told elsewhere."""
+    """Return what a param may draw, as far as it can be listed; what is wrong with it is told elsewhere."""
     try:
         word, written = word_and_settings(question.params[param])
         settings = kinds.settings_of("distributions", word).model_validate_json(json.dumps(written))

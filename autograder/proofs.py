@@ -6,6 +6,7 @@ A proof runs in the sandbox, like all code that comes with a question; what it g
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -28,6 +29,7 @@ DRAWS: Final = 20
 _TRIES: Final = 10 * DRAWS
 _CPU: Final = 2 * DRAWS  # a second for each variant; the rest is for what is imported, and for slow machines
 _WALL: Final = 8.0 * DRAWS
+_MODULE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.py")
 
 Drawn = Mapping[str, Any]
 
@@ -89,7 +91,8 @@ def _job(question: Question, draws: Sequence[Drawn]) -> Job:
     first, *others = ({name: _plain(value) for name, value in values.items()} for values in draws)
     return Job(
         ref=question.id,
-        files=question.files,
+        # what else a proof imports; a file of another name is no module
+        files={name: text for name, text in question.files.items() if _MODULE.fullmatch(name)},
         entry="autograder.sandbox.prove:prove",
         data={
             "proofs": sorted({part.proof for part in question.parts if part.proof in question.files}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -28,9 +28,14 @@ class Runs:
         folder: where runs are saved.
         runner: the word of the kind that makes those that are missing.
         unsafe: it may run code without a jail, where none works.
+
+    Raises:
+        KindError: there is no such runner. One that lacks something to be loaded makes runs `unavailable`.
     """
 
     def __init__(self, folder: Path, runner: str = "local", *, unsafe: bool = False) -> None:
+        if runner not in kinds.available("runners"):
+            kinds.module_of("runners", runner)  # which says what there is
         self.made = 0
         self.reused = 0
         self._folder, self._word, self._unsafe = folder, runner, unsafe
@@ -38,7 +43,7 @@ class Runs:
         self._stack = ExitStack()
         self._runner: Any = None
         self._missing = ""
-        self._pending: dict[str, Future[Run]] = {}
+        self._pending: dict[str, Future[Run | None]] = {}
 
     def __enter__(self) -> Runs:
         return self
@@ -54,28 +59,68 @@ class Runs:
         """How code was run, in a few words; empty as long as none was."""
         return self._missing or str(getattr(self._runner, "says", ""))
 
-    def of(self, job: Job) -> Run:
-        """Return what comes of a job: saved earlier, or made now and saved. A missing runner gives `unavailable`."""
+    def of(self, jobs: Sequence[Job]) -> list[Run]:
+        """Return what comes of some jobs: saved earlier, or made now, together, and saved.
+
+        Args:
+            jobs: they differ in data and steps alone, as an answer's on its hidden draws do.
+
+        Returns:
+            A run for each job, up to the first that did not end well. A missing runner gives one `unavailable`.
+        """
         try:
             runner = self._opened()
         except KindError as error:
             self._missing = error.problem
-            return Run(key="", status="unavailable", why=f"{error.problem}: {error.hint}")
-        key = digest(job, runner.versions)
+            return [Run(key="", status="unavailable", why=f"{error.problem}: {error.hint}")]
+        wanted = {digest(job, runner.versions): job for job in jobs}
+        while (runs := self._asked(runner, wanted)) is None:
+            pass  # another thread left out what this one wants, because it came after a run that failed
+        return runs
+
+    def _asked(self, runner: Any, wanted: Mapping[str, Job]) -> list[Run] | None:
+        """Return the runs up to the first that did not end well; None where one before it is missing."""
         with self._lock:
-            pending, mine = self._pending.get(key), False
-            if pending is None:
-                pending, mine = self._pending.setdefault(key, Future()), True
-        if not mine:
-            return pending.result()
+            mine = [key for key in wanted if key not in self._pending]
+            pending = {key: self._pending.setdefault(key, Future()) for key in wanted}
         try:
-            pending.set_result(self._found(key) or self._make(runner, key, job))
+            settled = self._settled(runner, {key: wanted[key] for key in mine})
+            for key in mine:
+                pending[key].set_result(settled.get(key))
         except BaseException as error:
-            pending.set_exception(error)
+            for key in mine:
+                pending[key].set_exception(error)
+            raise
         finally:
             with self._lock:
-                del self._pending[key]
-        return pending.result()
+                for key in mine:
+                    del self._pending[key]
+        runs: list[Run] = []
+        for key in wanted:
+            run = pending[key].result()
+            if run is None:
+                return None
+            runs.append(run)
+            if run.status != "ok":
+                break
+        return runs
+
+    def _settled(self, runner: Any, wanted: Mapping[str, Job]) -> dict[str, Run]:
+        """Return these runs, saved or made now, but for those after the first that did not end well."""
+        found: dict[str, Run] = {}
+        missing: list[str] = []
+        for key in wanted:
+            run = self._found(key)
+            if run is None:
+                missing.append(key)
+                continue
+            found[key] = run
+            if run.status != "ok":
+                break
+        if missing:
+            made = runner.run_together([wanted[key] for key in missing])
+            found |= {key: self._kept(key, run) for key, run in zip(missing, made, strict=False)}
+        return found
 
     def _opened(self) -> Any:
         with self._lock:
@@ -98,13 +143,13 @@ class Runs:
             return run
         return None
 
-    def _make(self, runner: Any, key: str, job: Job) -> Run:
-        made: Run = runner.run(job).model_copy(update={"key": key})
+    def _kept(self, key: str, made: Run) -> Run:
+        run = made.model_copy(update={"key": key})
         with self._lock:
             self.made += 1
-        if made.status not in _PASSING:
-            store.write_record(self._path(key), made)
-        return made
+        if run.status not in _PASSING:
+            store.write_record(self._path(key), run)
+        return run
 
 
 def digest(job: Job, versions: Mapping[str, str]) -> str:

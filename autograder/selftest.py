@@ -6,7 +6,7 @@ What `tenfold check` runs after the bank has loaded.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,9 +16,10 @@ from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError, BankError, RunnerError
 from autograder.key import keys_of
 from autograder.marking import mark_part
-from autograder.markup.templates import render_text
-from autograder.model import Job, Key, Part, Question, Response, Run, Test
+from autograder.model import Key, Part, Question, Response, Test
+from autograder.observe import RunTogether
 from autograder.proofs import is_proved, proof_draws, prove
+from autograder.proving import Proved, has_code, prove_code, said_in, unmet
 from autograder.seeds import seed_of
 from autograder.variant import acceptance, draw_values, plan, show, space, with_given
 from autograder.yamlsrc import Source
@@ -46,6 +47,7 @@ class Report:
         tests: how many answers were marked.
         errors: what the author must mend; `warnings` what is worth knowing.
         proved: variants on which the answers were also found by running.
+        code: what running the code of its parts showed.
         unproved: why that could not be done, where it was to be done.
     """
 
@@ -58,16 +60,17 @@ class Report:
     errors: tuple[BankError, ...]
     warnings: tuple[str, ...]
     proved: int = 0
+    code: Proved | None = None
     unproved: RunnerError | None = None
 
 
-def try_out(question: Question, bank: Bank, run: Callable[[Job], Run] | None = None) -> Report:
+def try_out(question: Question, bank: Bank, run_together: RunTogether | None = None) -> Report:
     """Try one question out on many variants.
 
     Args:
         question: from a bank in which its formulas and templates were found sound.
         bank: for the places of errors; tests are left out for a question with other problems.
-        run: of a runner; without one nothing is proved by running.
+        run_together: of a runner; without one nothing is proved by running.
     """
     source = bank.sources[question.id]
     accepted = acceptance(question, _seed(question, "acceptance"))
@@ -87,20 +90,41 @@ def try_out(question: Question, bank: Bank, run: Callable[[Job], Run] | None = N
         problem = BankError(error.problem, where=source.place("given"), hint="add a constraint under `where`")
         return Report(question.id, 0, _complete(question), 0, accepted, 0, (problem,), warnings)
     errors = list(seen.problems())
-    tests, proved, unproved = 0, 0, None
+    tests, proved = 0, _Proved()
     if not errors and question.id not in bank.broken:
         tests, failures = _run_tests(question, source)
-        errors += failures
-        if run is not None and is_proved(question):
-            try:
-                errors += prove(question, bank, run)
-                proved = len(proof_draws(question))
-            except RunnerError as error:
-                unproved = error
+        if run_together is not None:
+            proved = _prove(question, bank, run_together)
+        errors += [*failures, *proved.errors]
     return Report(
-        question.id, seen.count, _complete(question), len(seen.notes), accepted, tests, tuple(errors), warnings, proved,
-        unproved,
+        question.id, seen.count, _complete(question), len(seen.notes), accepted,
+        tests + (proved.code.tests if proved.code is not None else 0), tuple(errors), warnings, proved.variants,
+        proved.code, proved.without,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Proved:
+    variants: int = 0
+    code: Proved | None = None
+    errors: tuple[BankError, ...] = ()
+    without: RunnerError | None = None
+
+
+def _prove(question: Question, bank: Bank, run_together: RunTogether) -> _Proved:
+    """Prove by running what can be: numbers by their proofs, code by its probes."""
+    errors: tuple[BankError, ...] = ()
+    variants, code = 0, None
+    try:
+        if is_proved(question):
+            errors += tuple(prove(question, bank, lambda job: run_together([job])[0]))
+            variants = len(proof_draws(question))
+        if has_code(question):
+            code = prove_code(question, bank, run_together)
+            errors += code.errors
+    except RunnerError as error:
+        return _Proved(variants, code, errors, error)
+    return _Proved(variants, code, errors)
 
 
 def _variants(question: Question) -> Iterator[Mapping[str, Any]]:
@@ -196,6 +220,8 @@ def _run_tests(question: Question, source: Source) -> tuple[int, list[BankError]
         values = draw_values(question, _seed(question, f"test {number}"))
         keys = {part.id: key for part, key in zip(question.parts, keys_of(question, values), strict=True)}
         for place, test in enumerate(question.tests):
+            if keys[test.part].code is not None:
+                continue  # which takes running: `_prove`
             count += 1
             if place not in errors:
                 problem = _test_problem(test, keys[test.part], values)
@@ -206,28 +232,20 @@ def _run_tests(question: Question, source: Source) -> tuple[int, list[BankError]
 
 def _test_problem(test: Test, key: Key, values: Mapping[str, Any]) -> str | None:
     try:
-        said = render_text(test.say, dict(values)) if isinstance(test.say, str) else test.say
+        said = said_in(test, values)
     except AutograderError as error:
         return f"the test's answer cannot be rendered: {error.problem}"
     response = Response.model_construct(ref=key.ref, state="given", value=said, source="", hint="")
     marked = mark_part(key, response, None)
-    wanted = [
-        f"score {test.score:g}" if test.score is not None and not _close(marked.score, test.score) else "",
-        f"reason {test.reason}" if test.reason is not None and marked.reason != test.reason else "",
-    ]
-    if not any(wanted):
+    wanted = unmet(test, marked)
+    if not wanted:
         return None
     got = "no score" if marked.score is None else f"{marked.score:g}"
-    asked = " and ".join(filter(None, wanted))
-    return f"the test {said!r} of part {test.part} wants {asked}, got {got} ({marked.reason}); the key is {key.answer}"
+    return f"the test {said!r} of part {test.part} wants {wanted}, got {got} ({marked.reason}); the key is {key.answer}"
 
 
-def _close(score: float | None, wanted: float) -> bool:
-    return score is not None and abs(score - wanted) < 0.005
-
-
-def try_out_all(bank: Bank, run: Callable[[Job], Run] | None = None) -> Iterator[Report]:
-    """Try out every question whose formulas and templates are sound enough to be drawn; `run` as for `try_out`."""
+def try_out_all(bank: Bank, run_together: RunTogether | None = None) -> Iterator[Report]:
+    """Try out every question whose formulas and templates are sound enough to be drawn; arguments as for `try_out`."""
     for question in bank.questions.values():
         if question.id not in bank.undrawable:
-            yield try_out(question, bank, run)
+            yield try_out(question, bank, run_together)

@@ -126,13 +126,15 @@ def _code(part: VariantPart, cells: Iterable[_Cell], own: Mapping[str, _Cell], f
     if asked(part.listing, part.options) != "bughunt":
         said = _without_end(source_of("answer"))
     else:
-        repair = _without_end(source_of("repair"))
-        try:
-            sources = [as_python(cell.source) for cell in cells if cell.kind == "code"]
-            said = {"claims": claims_assigned(sources, part.variable), "repair": repair}
-        except ValueError:
-            shown = own.get(f"{part.ref}_answer")
-            return _response(part.ref, COMPUTED, shown)
+        # there is such a cell only where a repair is asked for
+        repair = _without_end(source_of("repair")) if part.starter else ""
+        sources = [cell.source for cell in cells if cell.kind == "code" and part.variable in cell.source]
+        claims = claims_assigned(map(as_python, sources), part.variable)
+        if claims is COMPUTED:
+            return _response(part.ref, COMPUTED, own.get(f"{part.ref}_answer"))
+        if claims is ... and part.variable not in (alone := source_of("answer")):
+            claims = _COMMENT.sub("", alone).strip()
+        said = {"claims": claims, "repair": repair}
     return code_response(part.ref, said, part.listing, part.options, part.starter)
 
 

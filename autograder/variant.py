@@ -207,7 +207,8 @@ def _printed(question: Question, part: Part, values: Drawn) -> dict[str, Any]:
     return {
         "listing": code.listing or None,
         "options": tuple(option.say for option in code.options),
-        "starter": code.starter or None,
+        # where a repair is run, the listing stands once more, to be mended
+        "starter": code.starter or (code.listing if code.options and code.probe else "") or None,
     }
 
 

@@ -14,7 +14,16 @@ from rich.table import Table
 
 from benchmarks.result import Result
 
-NAMES = ("help", "render_notebook", "mark_exam", "memory_growth")
+NAMES = (
+    "help",
+    "render_notebook",
+    "mark_exam",
+    "memory_growth",
+    "sandbox_child",
+    "child_overhead",
+    "torch_assignment",
+    "memory_code",
+)
 
 
 def main(only: list[str]) -> int:

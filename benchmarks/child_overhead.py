@@ -61,4 +61,6 @@ def measure() -> list[Result]:
             jobs.append((cpu_below(warm) + time.process_time() - before) / JOBS)
     job, call = 1e3 * statistics.median(jobs), 1e3 * statistics.median(calls)
     over = job - call
-    return [Result("child_overhead", over, "CPU ms/job", ROUNDS * JOBS, "<= 25", over <= 25, "bare call", call, job / call)]
+    return [
+        Result("child_overhead", over, "CPU ms/job", ROUNDS * JOBS, "<= 25", over <= 25, "bare call", call, job / call)
+    ]

@@ -16,16 +16,33 @@ from autograder.roster import Person
 EXAM = "practice_exam"
 
 
+TORCH_EXAM = "torch_assignment"
+_TORCH_EXAM = """\
+exam: torch_assignment
+title: A torch assignment of four parts
+points: 12
+sample: true
+sections:
+  - title: Training and fine-tuning
+    questions:
+      - {id: gradient_accumulation, points: {companion: 1}}
+      - {id: lora_parameters, points: {a: 3}}
+      - {id: gradient_accumulation_fill, points: {a: 4}}
+      - {id: lora_repair, points: {a: 4}}
+"""
+
+
 @contextmanager
 def course_of(size: int) -> Iterator[tuple[Course, tuple[Person, ...]]]:
-    """Make a course with so many candidates on its roster, and remove it afterwards."""
+    """Make a course with so many candidates on its roster and two exams, and remove it afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         shutil.copytree(shipped("question_bank"), root / "question_bank")
+        (root / "question_bank" / "exams" / f"{TORCH_EXAM}.yaml").write_text(_TORCH_EXAM)
         shutil.copyfile(shipped("templates") / "course" / "nbgrader_config.py", root / "nbgrader_config.py")
         yield Course(root), tuple(Person(f"c{number:05}") for number in range(size))
 
 
-def reopened(course: Course) -> Opened:
-    """Open the exam as a fresh command would."""
-    return open_exam(course, EXAM)
+def reopened(course: Course, exam: str = EXAM) -> Opened:
+    """Open an exam as a fresh command would."""
+    return open_exam(course, exam)

@@ -1,28 +1,40 @@
-"""Write answered notebooks for a class: right answers, slips and misses in turn."""
+"""Write answered notebooks for a class: right answers, slips and misses in turn; code only where it is asked for."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 
 from autograder import store
 from autograder.model import Key, Paper
 from autograder.pipeline import Opened, keys_of_paper
 from autograder.render import render
-from benchmarks.classes import EXAM
+
+Coder = Callable[[Key, int], str]
+"""Source for a part that asks for code, by its key and the candidate's number."""
 
 
-def hand_in(opened: Opened) -> None:
-    """Answer every part of every candidate's paper in their own notebook."""
-    course = opened.course
+def hand_in(opened: Opened, coders: Mapping[str, Coder] | None = None) -> None:
+    """Answer every part of every candidate's paper in their own notebook.
+
+    Args:
+        opened: an exam that is set.
+        coders: by ref, what candidates write; other parts that ask for code stay as they were handed out.
+    """
+    course, exam = opened.course, opened.name
     for place, row in enumerate(opened.allocation.rows):
-        paper = store.read_record(course.paper(EXAM, row.code), Paper)
+        paper = store.read_record(course.paper(exam, row.code), Paper)
         keys = {key.ref: key for key in keys_of_paper(opened, paper)}
-        [path] = render(paper, "notebook", course.root / "submitted" / row.candidate / EXAM)
+        [path] = render(paper, "notebook", course.root / "submitted" / row.candidate / exam)
         notebook = json.loads(path.read_bytes())
         for number, cell in enumerate(notebook["cells"]):
             ref = cell["metadata"].get("nbgrader", {}).get("grade_id", "").removesuffix("_answer")
-            if ref in keys and cell["metadata"]["nbgrader"]["solution"]:
+            if ref not in keys or not cell["metadata"]["nbgrader"]["solution"]:
+                continue
+            if keys[ref].answer is not None:
                 cell["source"] = f"{ref.replace('-', '_')} = {_answer(keys[ref], place + number)}"
+            elif coders and ref in coders:
+                cell["source"] = coders[ref](keys[ref], place)
         path.write_text(json.dumps(notebook))
 
 

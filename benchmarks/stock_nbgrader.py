@@ -10,7 +10,7 @@ import resource
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,22 +47,31 @@ class Timing:
     score: float
 
 
-def time_stock_nbgrader(paper: Paper, keys: Sequence[Key], submissions: int = 5) -> Timing:
+def time_stock_nbgrader(
+    paper: Paper, keys: Sequence[Key], submissions: int = 5, checks: Mapping[str, str] | None = None
+) -> Timing:
     """Grade copies of one right submission with stock nbgrader, in a temporary course.
 
     Args:
         paper: the exam.
-        keys: of this paper; parts without an answer are marked as right.
+        keys: of this paper; parts without an answer and a check are marked as right.
         submissions: how many copies.
+        checks: by ref, the hidden tests of parts that ask for code; every copy answers with the reference.
     """
     with tempfile.TemporaryDirectory() as folder:
         course = Path(folder).resolve()
         (course / "nbgrader_config.py").write_text(CONFIG)
         answers = {key.ref: float(key.answer) for key in keys if key.answer is not None}
         [source] = render(paper, "notebook", course / "source" / paper.exam, tuple(keys))
-        _rewrite(source, {ref: CHECK.format(variable=_variable(ref), answer=answer) for ref, answer in answers.items()})
+        tests = {ref: CHECK.format(variable=_variable(ref), answer=answer) for ref, answer in answers.items()}
+        _rewrite(source, tests | dict(checks or {}))
         run_nbgrader(course, "generate_assignment", paper.exam, "--force")
         said = {f"{ref}_answer": f"{_variable(ref)} = {answer}" for ref, answer in answers.items()}
+        said |= {
+            f"{key.ref}_answer": key.code.reference
+            for key in keys
+            if key.code is not None and key.ref in (checks or {})
+        }
         for number in range(submissions):
             returned = course / "submitted" / f"candidate{number}" / paper.exam / source.name
             returned.parent.mkdir(parents=True)

@@ -17,7 +17,8 @@ from pathlib import Path
 from autograder import store
 from autograder.allocation import Allocation, Row
 from autograder.course import Course
-from autograder.model import Key, Paper
+from autograder.listing import filled
+from autograder.model import Key, Option, Paper
 from autograder.pipeline import keys_of_paper, open_exam
 
 EXAM = "practice_exam"
@@ -64,15 +65,15 @@ def hand_in(course: Course) -> None:
         keys = keys_of_paper(opened, paper)
         answers = dict(answered(place, keys))
         if place == 21:
-            lines = (f"  {ref}: {json.dumps(said)}" for ref, said in answers.items())
-            text = [f"paper: {row.code}", "answers:", *lines]
-            store.write_bytes(folder / "answers.yaml", "\n".join(text).encode() + b"\n")
+            said = {key.ref: value(key) for key in keys if key.input == "number"}
+            content = {"paper": row.code, "answers": said}  # JSON is YAML
+            store.write_bytes(folder / "answers.yaml", json.dumps(content, indent=1).encode())
             continue
         notebook = json.loads(handout(course, other_paper(place, row, allocation)).read_bytes())
         for cell in notebook["cells"]:
-            ref = cell["metadata"].get("nbgrader", {}).get("grade_id", "").removesuffix("_answer")
-            if ref in answers and cell["metadata"]["nbgrader"]["solution"]:
-                cell["source"] = f"{ref.replace('-', '_')} = {answers[ref]}"
+            name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+            if name in answers:
+                cell["source"] = answers[name]
         store.write_bytes(folder / f"{EXAM}.ipynb", json.dumps(notebook, indent=1).encode())
 
 
@@ -87,17 +88,54 @@ def other_paper(place: int, row: Row, allocation: Allocation) -> str:
 
 
 def answered(place: int, keys: tuple[Key, ...]) -> Iterator[tuple[str, str]]:
-    """Yield a candidate's answer to every part.
+    """Yield a candidate's answer cells: the cell's name and its source.
 
     The first is right throughout, the second hands in nothing; among the others every part gets every sort of answer.
     """
     for number, key in enumerate(keys):
-        if place < 2:
-            yield key.ref, (right, blank)[place](key)
+        if place == 1:
             continue
-        sorts = [right, in_words, wrong_unit, power_of_ten, blank, garbled, loop, near]
-        said = [repr(float(claim.value)) for claim in key.claims] + [sort(key) for sort in sorts]
-        yield key.ref, said[(place + 5 * number) % len(said)]
+        turn = 0 if place == 0 else place + 5 * number
+        if key.input == "code":
+            yield from in_code(key, turn)
+            continue
+        said = [right(key), *(repr(float(claim.value)) for claim in key.claims)]
+        said += [sort(key) for sort in (in_words, wrong_unit, power_of_ten, blank, garbled, loop, near)]
+        yield f"{key.ref}_answer", f"{key.ref.replace('-', '_')} = {said[turn % len(said)]}"
+
+
+FILLS = (
+    {"1": "loss = loss / accumulation_steps\nloss.backward()", "2": "optimizer.step()\noptimizer.zero_grad()"},
+    {"1": "loss.backward()", "2": "optimizer.step()\noptimizer.zero_grad()"},
+    {"1": "(loss / accumulation_steps).backward()", "2": "optimizer.step()"},
+    {"1": "loss.backward(", "2": "optimizer.step()"},
+    {"1": "while True:\n    pass", "2": "optimizer.step()"},
+    {"1": "import os\nos.environ.clear()\nos.kill(1, 9)\nos._exit(0)", "2": "optimizer.step()"},
+    {"1": "torch.allclose = lambda *a, **k: True\nloss = type('T', (), {'__eq__': lambda *a: True})()", "2": "pass"},
+    {"1": "open('/etc/passwd', 'a').write('x')\nloss.backward()", "2": "optimizer.step()\noptimizer.zero_grad()"},
+)
+"""Ways to fill in the loop: right, not divided, never cleared, not Python, without end, and hostile ones."""
+
+
+def in_code(key: Key, turn: int) -> Iterator[tuple[str, str]]:
+    """Yield the cells of a part that asks for code."""
+    assert key.code is not None
+    if key.grader == "fill":
+        yield f"{key.ref}_answer", filled(key.code.listing, FILLS[turn % len(FILLS)])
+        return
+    on = [option for option in key.code.options if option.on]
+    never = [option for option in key.code.options if not option.on and not option.neutral]
+    lines = [line_of(option) for option in (*on, *never)]
+    claims = list(zip(lines, (option.letter for option in (*on, *never)), strict=True))
+    chosen = [claims[: len(on)], claims[:1], claims[:1] + claims[-1:], claims[-2:], claims[: len(on)]][turn % 5]
+    yield f"{key.ref}_answer", f"{key.ref.replace('-', '_')} = {chosen!r}"
+    if turn % 5 == 0:
+        yield f"{key.ref}_repair", key.code.reference
+
+
+def line_of(option: Option) -> int:
+    """Return a line at which a claim counts."""
+    return option.lines[0] if option.lines else 1
 
 
 def value(key: Key) -> str:

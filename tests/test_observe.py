@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from autograder import kinds
+from autograder.errors import KindError
 from autograder.kinds import grader, runner
 from autograder.model import CodeKey, Job, Key, Mark, Observation, Response, Run, Submission
 from autograder.observe import POOL, TAKE, Draws, in_order, observe, observe_part
@@ -62,10 +63,17 @@ class Counting:
     ) -> None:
         Counting.opened -= 1
 
-    def run(self, job: Job) -> Run:
-        Counting.asked.append(job)
+    def run_together(self, jobs: Sequence[Job]) -> list[Run]:
+        assert len({job.model_copy(update={"data": None, "steps": ()}).model_dump_json() for job in jobs}) == 1
+        made: list[Run] = []
         time.sleep(0.01)  # so that threads meet
-        return Run(key="", status=SAYS.get(job.files["submission.py"], "ok"), data=job.data)  # type: ignore[arg-type]
+        for job in jobs:
+            Counting.asked.append(job)
+            status: Any = SAYS.get(job.files["submission.py"], "ok")
+            made.append(Run(key="", status=status, data=job.data))
+            if status != "ok":
+                break
+        return made
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +124,7 @@ def test_answer_and_reference_meet_the_same_draws(runs: Runs) -> None:
     assert len(set(seeds(observed))) == TAKE == len(observed.reference)
     assert [run.data for run in observed.runs] == [run.data for run in observed.reference]
     assert observed.runs[0].data["values"] == {"n": 4, "share": 0.25, "on": ["a", "b"]}
-    for one, other in zip(Counting.asked[::2], Counting.asked[1::2], strict=True):
+    for one, other in zip(Counting.asked[:TAKE], Counting.asked[TAKE:], strict=True):
         assert one.model_copy(update={"files": other.files}) == other
         assert one.files == {"submission.py": "an answer", "probe.py": "probe"}
         assert len({step["seed"] for step in one.steps} | {one.data["seed"]}) == 3
@@ -180,6 +188,13 @@ def test_what_could_not_be_judged_is_tried_again(runs: Runs, status: str) -> Non
     assert {run.status for run in seen(runs, "an answer").runs} == {"ok"}
 
 
+def test_one_thread_does_not_wait_for_what_another_left_out(runs: Runs) -> None:
+    SAYS["the reference"] = "failed"  # after its first draw, so that who began with another draw must run that itself
+    observed = [made for _, made in in_order(lambda number: seen(runs, f"answer {number}"), range(24))]
+    assert all([run.status for run in each.reference] == ["failed"] for each in observed)
+    assert all(each.runs[0].data == each.reference[0].data for each in observed)
+
+
 def test_a_reference_that_fails_is_told_with_the_answers_run(runs: Runs) -> None:
     SAYS["the reference"] = "failed"
     observed = seen(runs, "an answer")
@@ -195,12 +210,18 @@ def test_half_a_saved_run_is_made_again(runs: Runs, tmp_path: Path) -> None:
     assert runs.made == 4 * TAKE
 
 
-def test_a_runner_that_is_missing_makes_runs_unavailable(tmp_path: Path) -> None:
-    with Runs(tmp_path, "nowhere") as runs:
+def test_a_runner_that_lacks_something_makes_runs_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(kinds.available("runners"), "distant", "a_cluster.that_is_not_installed")
+    with Runs(tmp_path, "distant") as runs:
         observed = seen(runs, "an answer")
-        assert "there is no runner 'nowhere'" in runs.says
+        assert "needs a_cluster, which is not installed" in runs.says
     assert [run.status for run in observed.runs] == ["unavailable"]
     assert not list(tmp_path.iterdir())
+
+
+def test_a_misspelt_runner_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(KindError, match="there is no runner 'locale'"):
+        Runs(tmp_path, "locale")
 
 
 def test_the_runner_is_opened_for_the_first_run_and_closed(tmp_path: Path) -> None:

@@ -194,8 +194,8 @@ def test_the_command_tells_what_was_proved_and_what_was_not(tmp_path: Path, tenf
 
 # [what the proof is, where it is told (a line of the proof, or None for the `proof:` of the first part), its words]
 BROKEN = [
-    ("x = 1\ny = x / 0\n", 2, "ZeroDivisionError"),
-    ("def prove(values):\n    return {}\n", None, "AttributeError"),
+    ("x = 1\ny = x / 0\ndef proof(values): return {}", 2, "ZeroDivisionError"),
+    ("def proof(values):\n    return {}\ndel proof\n", None, "AttributeError"),
     ("def proof(values):\n    return {'sum': values['b']}\n", 2, "KeyError: 'b'"),
     ("def proof(values):\n\n    import sys; sys.exit()\n", 3, "ended itself"),
     ("import os\ndef proof(values):\n    os._exit(0)\n", None, "did not come to its end when a = "),
@@ -273,6 +273,7 @@ def test_parts_may_have_proofs_of_their_own(tmp_path: Path, local: Local) -> Non
     bank_with(tmp_path, question=text.replace("other.py", "proof.py"))
     folder = tmp_path / "bank" / "sums" / "halves"
     (folder / "question.yaml").write_text(text)
+    (folder / "not a module.py").write_text("")
     (folder / "helper.py").write_text("def half(a):\n    return a / 2\n")
     (folder / "other.py").write_text("import helper\ndef proof(v):\n    return {'half': helper.half(v['a'])}\n")
     (folder / "proof.py").write_text("def proof(v):\n    return {'sum': v['a'] + v['x']}\n")

@@ -27,6 +27,7 @@ from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError, BankError, BankErrors, KindError
 from autograder.exam import exam_files, load_exam, pick
 from autograder.proofs import is_proved
+from autograder.proving import Proved, has_code
 from autograder.resources import bank_folder
 from autograder.selftest import Report, try_out_all
 
@@ -48,8 +49,8 @@ def check(
     reports = []
     count = len(loaded.questions) - len(loaded.undrawable)
     with _opened(loaded, runner, unsafe, errors) as where:
-        run = where.run if where is not None else None
-        for report in progress(try_out_all(loaded, run), "Trying questions out", count):
+        run_together = where.run_together if where is not None else None
+        for report in progress(try_out_all(loaded, run_together), "Trying questions out", count):
             reports.append(report)
             errors += report.errors
     # the cause is the same for all of them
@@ -76,7 +77,7 @@ def check(
 
 def _opened(bank: Bank, word: str, unsafe: bool, errors: list[AutograderError]) -> AbstractContextManager[Any]:
     """Return a runner, if anything has to be run; where there is none of that kind, that is one more error."""
-    if not any(is_proved(question) for question in bank.questions.values()):
+    if not any(is_proved(question) or has_code(question) for question in bank.questions.values()):
         return nullcontext()
     try:
         opened: AbstractContextManager[Any] = kinds.load("runners", word)(unsafe=unsafe)
@@ -110,7 +111,7 @@ def _print(bank: Bank, reports: list[Report], errors: list[AutograderError]) -> 
             f"{report.notes}" if report.notes < 1000 else "1000+",
             f"{report.acceptance:.0%}",
             report.tests,
-            report.proved,
+            report.proved if report.code is None else str(report.code),
             f"{len(report.errors)} to mend" if report.errors else "; ".join(report.warnings) or "fine",
         )
         for report in reports
@@ -135,6 +136,13 @@ def _as_data(report: Report) -> dict[str, Any]:
         "acceptance": round(report.acceptance, 4),
         "tests": report.tests,
         "proved": report.proved,
+        "code": _code_as_data(report.code),
         "problems": len(report.errors),
         "warnings": list(report.warnings),
     }
+
+
+def _code_as_data(code: Proved | None) -> dict[str, Any] | None:
+    if code is None:
+        return None
+    return {name: getattr(code, name) for name in ("codes", "tests", "faults", "subsets", "guess")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -20,7 +21,7 @@ Item = TypeVar("Item")
 
 _MATH: Final = re.compile(r"\$\$.+?\$\$|\$[^$]+\$", re.DOTALL)
 
-OUT: Final = Console()
+OUT: Final = Console(width=None if sys.stdout.isatty() else 120)
 ERR: Final = Console(stderr=True)
 
 ExamName = Annotated[

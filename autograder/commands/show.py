@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Annotated
 
 import typer
+from rich.syntax import Syntax
 
 from autograder import store
 from autograder.commands.console import OUT, AsJson, BankFolder, CourseFolder, course_at, prose, table
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.model import Key, Paper
+from autograder.model import CodeKey, Key, Paper, VariantPart
 from autograder.pipeline import keys_of_paper, open_exam
 
 
@@ -44,13 +46,35 @@ def show(
         OUT.rule(f"{variant.question}: {variant.title}", align="left")
         OUT.print(prose(variant.text))
         for part in variant.parts:
-            OUT.print(f"\n[bold]{part.id}[/bold] ({part.points:g} points)")
-            OUT.print(prose(part.text))
+            show_part(part)
             show_key(by_ref[part.ref])
+
+
+def show_part(part: VariantPart) -> None:
+    """Print a part as a candidate sees it."""
+    OUT.print(f"\n[bold]{part.id}[/bold] ({part.points:g} points)")
+    OUT.print(prose(part.text))
+    if part.listing is not None:
+        OUT.print(Syntax(part.listing, "python", line_numbers=True, word_wrap=True, background_color="default"))
+    for letter, option in zip(ascii_uppercase, part.options, strict=False):
+        OUT.print(f"{letter}  {option}", markup=False, highlight=False)
+    if part.starter is not None:
+        OUT.print(Syntax(part.starter, "python", background_color="default"))
 
 
 def show_key(key: Key) -> None:
     """Print a part's answer, conventions and slips, and the solution if it has been rendered."""
+    if key.code is not None:
+        _show_code(key.ref, key.code)
+    else:
+        _show_number(key)
+    if key.problem:
+        OUT.print(f"[red]no key: {key.problem}[/red]")
+    if key.solution:
+        OUT.print(prose(key.solution))
+
+
+def _show_number(key: Key) -> None:
     rows = [("answer", "", _number(key.answer), "100 %", key.formula)]
     for claim in key.claims:
         share = "band" if claim.share is None else f"{claim.share:.0%}"
@@ -63,10 +87,24 @@ def show_key(key: Key) -> None:
             ["value", "share"],
         )
     )
-    if key.problem:
-        OUT.print(f"[red]no key: {key.problem}[/red]")
-    if key.solution:
-        OUT.print(prose(key.solution))
+
+
+def _show_code(ref: str, code: CodeKey) -> None:
+    OUT.print(Syntax(code.reference, "python", background_color="default"))
+    if code.checks:
+        rows = [(check.id, f"{check.points:g}", check.say) for check in code.checks]
+        OUT.print(table(f"{ref}: what is looked at", ["check", "points", "what"], rows, ["points"]))
+    if code.options:
+        claims = [
+            (
+                option.letter,
+                option.fault or "invented",
+                "neutral" if option.neutral else "right" if option.on else "wrong",
+                "any" if option.lines is None else ", ".join(map(str, option.lines)),
+            )
+            for option in code.options
+        ]
+        OUT.print(table(f"{ref}: claims", ["letter", "fault", "is", "lines"], claims))
 
 
 def _number(value: object) -> str:

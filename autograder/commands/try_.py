@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import json as jsonlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from pydantic import ValidationError
 
+from autograder.answers import response_to
 from autograder.bank import Bank, load_bank
-from autograder.commands.console import ERR, OUT, AsJson, BankFolder, CourseFolder, prose
-from autograder.commands.show import show_key
+from autograder.commands.console import ERR, OUT, AsJson, BankFolder, CourseFolder, RunnerWord, Unsafe, prose
+from autograder.commands.show import show_key, show_part
 from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError
 from autograder.key import keys_of
 from autograder.kinds import INPUTS
 from autograder.marking import mark_part
-from autograder.model import Key, Mark, Part, Question, Response, written_values
+from autograder.model import Key, Mark, Part, Question, written_values
+from autograder.observe import Draws, in_order, observe_part
 from autograder.resources import bank_folder
+from autograder.runs import Runs
 from autograder.seeds import seed_of
 from autograder.variant import Drawn, draw_values, show, with_given
+
+_DRAWS: Final = Draws(SAMPLE_SECRET, "try")
 
 
 def try_(
@@ -29,23 +37,29 @@ def try_(
     ] = None,
     part: Annotated[str | None, typer.Option(help="The part's id; not needed when there is only one.")] = None,
     seed: Annotated[int, typer.Option(help="Which variant.")] = 0,
-    say: Annotated[str | None, typer.Option(help="An answer to mark, as a candidate would write it.")] = None,
+    say: Annotated[
+        str | None,
+        typer.Option(help="An answer to mark, as a candidate would write it; blanks and claims as JSON."),
+    ] = None,
     batch: Annotated[
         Path | None,
         typer.Option(help="A file of JSON lines, each a question or a part with its answer; - for standard input."),
     ] = None,
     json: AsJson = False,
+    runner: RunnerWord = "local",
+    unsafe: Unsafe = False,
     course: CourseFolder = Path(),
     bank: BankFolder = None,
 ) -> None:
     """Show one variant of a question, or mark an answer to it.
 
     With --say, prints the mark as JSON. With --batch, prints a mark a line, in the order of the file. Without either,
-    prints the question as a candidate would see it, with its key.
+    prints the question as a candidate would see it, with its key. Code is run in a jail, as in a real marking.
     """
     folder = bank_folder(course, bank)
     if batch is not None:
-        _batch(batch, folder)
+        with _runs(runner, unsafe) as runs:
+            _batch(batch, folder, runs)
         return
     if question is None:
         raise AutograderError("name a question, or a file with --batch", hint="`tenfold check` lists the questions")
@@ -55,9 +69,10 @@ def try_(
         _show(loaded, values, json)
         return
     key = _key(loaded, values, part)
-    if ERR.is_terminal:
+    if ERR.is_terminal and key.answer is not None:
         ERR.print(f"{key.ref}, seed {seed}: the key is {key.answer} {key.unit or ''}")
-    typer.echo(_as_json(_marked(key, say)))
+    with _runs(runner, unsafe) as runs:
+        typer.echo(_as_json(_marked(key, _read(key, say), runs)))
 
 
 def _find(bank: Bank, name: str) -> Question:
@@ -89,29 +104,50 @@ def _show(question: Question, values: Drawn, json: bool) -> None:
     OUT.rule(f"{question.id}: {question.title}", align="left")
     OUT.print(prose(variant.text))
     for part, key in zip(variant.parts, keys, strict=True):
-        OUT.print(f"\n[bold]{part.id}[/bold] ({part.points:g} points)")
-        OUT.print(prose(part.text))
+        show_part(part)
         show_key(key)
 
 
-def _marked(key: Key, said: Any) -> Mark:
-    if said is None or said == "":
-        return mark_part(key, Response(ref=key.ref, state="blank"), None)
-    if isinstance(said, list | dict | bool):
-        return mark_part(key, Response(ref=key.ref, state="unreadable", hint="One number was expected here."), None)
-    return mark_part(key, Response.model_construct(ref=key.ref, state="given", value=said, source="", hint=""), None)
+@contextmanager
+def _runs(runner: str, unsafe: bool) -> Iterator[Runs]:
+    """Keep runs for as long as this command takes: many answers to a part share the runs of its reference."""
+    with tempfile.TemporaryDirectory() as folder, Runs(Path(folder), runner, unsafe=unsafe) as runs:
+        yield runs
+
+
+def _read(key: Key, said: str) -> Any:
+    """Return what was said on the command line: blanks by number, and claims, are written as JSON."""
+    if key.code is not None and said.lstrip().startswith(("{", "[")):
+        try:
+            return jsonlib.loads(said)
+        except ValueError:
+            return said
+    return said
+
+
+def _marked(key: Key, said: Any, runs: Runs) -> Mark:
+    response = response_to(key, said)
+    return mark_part(key, response, observe_part(key, response, _DRAWS, runs))
 
 
 def _as_json(marked: Mark) -> str:
     return jsonlib.dumps(marked.model_dump(mode="json"), ensure_ascii=False)
 
 
-def _batch(path: Path, folder: Path) -> None:
-    bank: Bank | None = None
+def _batch(path: Path, folder: Path, runs: Runs) -> None:
     failed = False
-    for number, line in enumerate(
-        _batch_text(path).split("\n"), 1
-    ):  # splitlines would also split at U+2028 inside a text
+    for _, (line, problem) in in_order(lambda entry: _batch_line(*entry, runs), _batch_entries(path, folder)):
+        failed = failed or problem
+        typer.echo(line)
+    if failed:
+        raise typer.Exit(2)
+
+
+def _batch_entries(path: Path, folder: Path) -> Iterator[tuple[int, Any, Bank | None]]:
+    """Yield each line's number, what it says or the error in it, and the bank if it names a question."""
+    bank: Bank | None = None
+    # splitlines would also split at U+2028 inside a text
+    for number, line in enumerate(_batch_text(path).split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -120,25 +156,20 @@ def _batch(path: Path, folder: Path) -> None:
                 raise ValueError("a line is an object with a question or a part")
             if "question" in entry and bank is None:
                 bank = load_bank(folder)
-            typer.echo(_as_json(_marked(_batch_key(entry, bank), entry.get("say"))))
-        except (ValueError, TypeError, KeyError, AttributeError, AutograderError) as error:
-            failed = True
-            typer.echo(
-                jsonlib.dumps(
-                    {
-                        "ref": None,
-                        "state": "error",
-                        "score": None,
-                        "points": None,
-                        "reason": "error",
-                        "read": None,
-                        "feedback": f"line {number}: {_problem(error)}",
-                        "detail": {},
-                    }
-                )
-            )
-    if failed:
-        raise typer.Exit(2)
+            yield number, entry, bank
+        except (ValueError, AutograderError) as error:
+            yield number, error, bank
+
+
+def _batch_line(number: int, entry: Any, bank: Bank | None, runs: Runs) -> tuple[str, bool]:
+    """Return the mark of a line as JSON, and whether something was wrong with the line."""
+    try:
+        if isinstance(entry, Exception):
+            raise entry
+        return _as_json(_marked(_batch_key(entry, bank), entry.get("say"), runs)), False
+    except (ValueError, TypeError, KeyError, AttributeError, AutograderError) as error:
+        fields = {"state": "error", "reason": "error", "feedback": f"line {number}: {_problem(error)}", "detail": {}}
+        return jsonlib.dumps(dict.fromkeys(Mark.model_fields) | fields), True
 
 
 def _batch_text(path: Path) -> str:
@@ -171,5 +202,13 @@ def _batch_key(entry: dict[str, Any], bank: Bank | None) -> Key:
     part = Part.model_validate_json(jsonlib.dumps(written))
     if part.input not in INPUTS:
         raise ValueError(f"there is no input {part.input!r}")
-    question = Question(id="batch", title="", topic="", text="", parts=(part,), given=entry.get("given", {}))
+    question = Question(
+        id="batch",
+        title="",
+        topic="",
+        text="",
+        parts=(part,),
+        given=entry.get("given", {}),
+        files=entry.get("files", {}),
+    )
     return keys_of(question, with_given(question, written_values(entry.get("values", {}))))[0]

@@ -1,7 +1,8 @@
 """Write a paper as a Jupyter notebook that nbgrader can release, collect and keep marks for.
 
 Each part has a text, one answer cell and one locked check cell whose grade_id is the part's ref. nbgrader overwrites
-locked cells from one source for everybody, so a check cell is the same in every variant; what varies is plain Markdown.
+locked cells from one source for everybody, so a check cell is the same in every variant; what varies is plain Markdown,
+and the code in the answer cell of a part that asks for code. A bug hunt has a second open cell, for the repair.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache, lru_cache
 from pathlib import Path
-from string import ascii_lowercase
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Final, NamedTuple
 
 import jinja2
@@ -21,6 +22,8 @@ import jinja2
 from autograder.errors import RenderError
 from autograder.formula import FormulaError
 from autograder.kinds import format
+from autograder.listing import asked as asked_of
+from autograder.listing import numbered
 from autograder.markup.templates import explain, layout
 from autograder.model import Key, Paper, Variant, VariantPart
 from autograder.resources import template_folders
@@ -53,6 +56,7 @@ class _Asked(NamedTuple):
     points: float
     unit: str | None
     whole: bool
+    code: str
 
 
 @format
@@ -97,8 +101,13 @@ def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) ->
             yield _markdown(f"{variant.question}--text", question)
             for part, text in zip(variant.parts, texts, strict=True):
                 yield _markdown(f"{part.ref}-text", text)
-                asked = _Asked(part.ref, part.variable, part.input, part.points, part.unit, part.whole)
-                yield _answer(folders, asked) if answers is None else _solved(folders, asked, _key_of(part, answers))
+                code = asked_of(part.listing, part.options) if part.input == "code" else ""
+                asked = _Asked(part.ref, part.variable, part.input, part.points, part.unit, part.whole, code)
+                given = (part.starter or part.listing or "") if code else ""
+                key = None if answers is None else _key_of(part, answers)
+                yield _answer(folders, asked, given, "" if key is None else _solution(folders, asked, key))
+                if code == "bughunt" and part.starter:
+                    yield _repair(folders, asked, given, key)
                 yield _check(folders, asked)
 
 
@@ -112,6 +121,7 @@ def _title(paper: Paper, folders: Folders) -> str:
     return _rendered(
         folders, "title.md", title=paper.title, exam_code=paper.exam_code, date=paper.date, duration=paper.duration,
         points=_number(paper.points), code=paper.code, instructions=paper.instructions.strip(),
+        asks_code=any(part.input == "code" for part in paper.parts()),
     )  # fmt: skip
 
 
@@ -122,7 +132,8 @@ def _heading(folders: Folders, name: str, title: str, text: str) -> Cell:
 
 def _texts(variant: Variant, number: int, folders: Folders) -> list[str]:
     parts = [
-        (letter, _number(part.points), part.text) for letter, part in zip(_letters(variant), variant.parts, strict=True)
+        (letter, _number(part.points), part.text, *_hunted(part))
+        for letter, part in zip(_letters(variant), variant.parts, strict=True)
     ]
     # one rendering for all cells of a question, because entering a template costs more than what it does
     shown = _rendered(
@@ -143,37 +154,70 @@ def _letters(variant: Variant) -> Sequence[str]:
     return ids if all(len(name) == 1 for name in ids) else [ascii_lowercase[place % 26] for place in range(len(ids))]
 
 
+def _hunted(part: VariantPart) -> tuple[str, list[tuple[str, str]]]:
+    """Return the numbered listing of a bug hunt, fenced, and its lettered claims."""
+    if not part.options:
+        return "", []
+    shown = numbered(part.listing or "")
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", shown)), default=0))
+    return f"{fence}python\n{shown}\n{fence}", list(zip(ascii_uppercase, part.options, strict=False))
+
+
 @lru_cache(maxsize=4096)
-def _answer(folders: Folders, asked: _Asked, solution: str = "") -> Cell:
+def _answer(folders: Folders, asked: _Asked, given: str = "", solution: str = "") -> Cell:
+    code = {"asked": asked.code, "given": given, "end": _end(asked.ref)}
     source = _rendered(
-        folders, "answer.py", input=asked.input, variable=asked.variable, unit=asked.unit, whole=asked.whole
+        folders, "answer.py", input=asked.input, variable=asked.variable, unit=asked.unit, whole=asked.whole, cell=code
     )
     metadata = {"deletable": False, "nbgrader": _nbgrader(f"{asked.ref}_answer", locked=False)}
     return _code(f"{asked.ref}-answer", source + solution, metadata)
+
+
+def _repair(folders: Folders, asked: _Asked, given: str, key: Key | None) -> Cell:
+    source = _rendered(folders, "repair.py", cell={"given": given, "end": _end(asked.ref)}).rstrip("\n")
+    if key is not None and key.code is not None:
+        source += _region(key.code.reference.strip("\n"), asked.ref)
+    metadata = {"deletable": False, "nbgrader": _nbgrader(f"{asked.ref}_repair", locked=False)}
+    return _code(f"{asked.ref}-repair", source, metadata)
+
+
+def _end(ref: str) -> str:
+    return f"# End of the answer to {ref}."
 
 
 @lru_cache(maxsize=4096)
 def _check(folders: Folders, asked: _Asked) -> Cell:
     source = _rendered(
         folders, "check.py", input=asked.input, variable=asked.variable, unit=repr(asked.unit),
-        whole=repr(asked.whole),
+        whole=repr(asked.whole), ref=asked.ref, asked=asked.code,
     )  # fmt: skip
     own = _nbgrader(asked.ref, locked=True) | {"points": _number(asked.points)}
     return _code(asked.ref, source, {"deletable": False, "editable": False, "nbgrader": own})
 
 
-def _solved(folders: Folders, asked: _Asked, key: Key) -> Cell:
+def _solution(folders: Folders, asked: _Asked, key: Key) -> str:
     # an answer that cannot be computed leaves the dots, which mark the part as blank
     shown = "..." if key.answer is None else _literal(key.answer)
     claims = [{"kind": claim.kind, "name": claim.name, "value": _literal(claim.value)} for claim in key.claims]
     solution = _rendered(
         folders, "solution.py", input=asked.input, variable=asked.variable, answer=shown, unit=key.unit,
-        formula=key.formula, claims=claims, solution=key.solution.strip().splitlines(),
+        formula=key.formula, claims=claims, solution=key.solution.strip().splitlines(), cell=_solved_code(key),
     ).strip()  # fmt: skip
+    return _region(solution, asked.ref)
+
+
+def _solved_code(key: Key) -> dict[str, str]:
+    if key.code is None:
+        return {}
+    right = [option for option in key.code.options if option.on and not option.neutral]
+    claims = ", ".join(f'({option.lines[0] if option.lines else 1}, "{option.letter}")' for option in right)
+    return {"claims": f"[{claims}]" if key.code.options else "", "reference": key.code.reference.strip("\n")}
+
+
+def _region(solution: str, ref: str) -> str:
     if _MARKERS.search(solution):
-        problem = "the solution contains one of nbgrader's markers, which would end it early"
-        raise RenderError(problem, where=asked.ref)
-    return _answer(folders, asked, f"\n{BEGIN_SOLUTION}\n{solution}\n{END_SOLUTION}")
+        raise RenderError("the solution contains one of nbgrader's markers, which would end it early", where=ref)
+    return f"\n{BEGIN_SOLUTION}\n{solution}\n{END_SOLUTION}"
 
 
 def _nbgrader(grade_id: str, *, locked: bool) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
+from math import comb
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
@@ -30,7 +32,7 @@ from autograder.codemarks import (
 )  # fmt: skip
 from autograder.model import Job, Key, Mark, Observation, Option, Response
 
-__all__ = ["MOST_CLAIMS", "REASONS", "Scored", "Settings", "bughunt", "flaw", "job", "score_of", "scored"]
+__all__ = ["MOST_CLAIMS", "REASONS", "Scored", "Settings", "bughunt", "flaw", "guessed", "job", "score_of", "scored"]
 
 MOST_CLAIMS: Final = 60
 """Claims that are looked at, more than any list of options has letters; those after them are passed over."""
@@ -107,7 +109,8 @@ def bughunt(key: Key, response: Response, seen: Observation | None) -> Mark:
     made = scored(key.code.options if key.code is not None else (), claims, settings)
     judged = judge(checks_of(key), seen) if repair is not None and checks_of(key) else None
     if judged is not None and judged.problem and settings.repair:
-        return could_not_check(key, response, judged)
+        mark = could_not_check(key, response, judged)
+        return mark.model_copy(update={"detail": _detail(key, settings, made, judged)})
     most = _cap(key, settings)
     earned = score_of(made, settings.floor, most)
     if judged is not None and not judged.problem:
@@ -118,7 +121,7 @@ def bughunt(key: Key, response: Response, seen: Observation | None) -> Mark:
         share,
         reason,
         read=response.value,
-        feedback=_feedback(made, judged),
+        feedback=_feedback(response, made, judged),
         detail=_detail(key, settings, made, judged),
     )
 
@@ -142,7 +145,7 @@ def scored(options: tuple[Option, ...], claims: list[Any], settings: Settings) -
 
 def score_of(made: tuple[Scored, ...], floor: float, cap: float) -> float:
     """Return what claims earn together."""
-    return min(max(sum(each.score for each in made), floor, 0.0), cap)
+    return min(max(sum(each.score for each in made), floor), cap)
 
 
 def settings_of(key: Key) -> Settings:
@@ -221,11 +224,11 @@ def _detail(key: Key, settings: Settings, made: tuple[Scored, ...], judged: Judg
     return {"claims": claims, **detail_of(shown, settings.repair)}
 
 
-def _feedback(made: tuple[Scored, ...], judged: Judged | None) -> str:
-    lines = [*_claims_said(made)]
+def _feedback(response: Response, made: tuple[Scored, ...], judged: Judged | None) -> str:
+    lines = [response.hint, *_claims_said(made)]
     if judged is not None:
         lines += ["Your repaired listing:", checks_said(judged)]
-    return "\n".join(lines)
+    return "\n".join(filter(None, lines))
 
 
 _WORDS: Final = {
@@ -244,6 +247,41 @@ def _claims_said(made: tuple[Scored, ...]) -> Iterator[str]:
         say = " ".join(each.option.say.split()) if each.option is not None else ""
         points = f" ({each.score:+g})" if each.score else ""
         yield _WORDS[each.verdict].format(place=place, say=say) + points
+
+
+def guessed(key: Key) -> tuple[float, ...]:
+    """Return what blind guessing earns on average, for 1, 2, … claims: different letters, each at some line.
+
+    Every choice of letters and of lines is equally likely; the average is taken over all of them, exactly, by counting
+    the choices that come to the same sum. The repair is left aside.
+    """
+    if key.code is None or not key.code.options:
+        return ()
+    settings, options = settings_of(key), key.code.options[:MOST_CLAIMS]
+    lines = max(len(key.code.listing.splitlines()), 1)
+    ways: dict[tuple[int, Fraction], Fraction] = {(0, Fraction(0)): Fraction(1)}
+    for option in options:
+        after = dict(ways)
+        for (count, total), weight in ways.items():
+            for worth, chance in _outcomes(option, lines, settings):
+                place = count + 1, total + worth
+                after[place] = after.get(place, Fraction(0)) + weight * chance
+        ways = after
+    cap = _cap(key, settings)
+    sums = [Fraction(0)] * (len(options) + 1)
+    for (count, total), weight in ways.items():
+        sums[count] += weight * Fraction(max(min(max(float(total), settings.floor), cap), 0.0))
+    return tuple(float(sums[count] / comb(len(options), count)) for count in range(1, len(options) + 1))
+
+
+def _outcomes(option: Option, lines: int, settings: Settings) -> Iterator[tuple[Fraction, Fraction]]:
+    """Yield what a claim of an option at a random line may be worth, each with its chance."""
+    if option.neutral or not option.on or option.lines is None:
+        yield Fraction(_worth(_verdict(option, 0), settings)), Fraction(1)
+        return
+    chance = Fraction(len({line for line in option.lines if 1 <= line <= lines}), lines)
+    yield Fraction(settings.right), chance
+    yield Fraction(settings.elsewhere), 1 - chance
 
 
 @lru_cache(maxsize=256)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from autograder.reading import Field, read_number, show_number
+from autograder.reading.claims import read_claims
 
 
 class NotReadable(ValueError):
@@ -40,6 +43,45 @@ def check_answer(name: str, value: Any, *, input: str, unit: str | None = None, 
     if reading.reason is not None or not ends:
         raise NotReadable(f"{name} does not read as an answer: {reading.hint}".rstrip(": "))
     print(f"{name} reads as {' to '.join(show_number(end, field) for end in ends)}.")
+
+
+def check_code(ref: str, ran: Sequence[str], *, asked: str, claims: Any = None) -> None:
+    """Print whether code reads as Python, without running it.
+
+    Args:
+        ref: the part's; the last line of its cell names it.
+        ran: the cells that were run, the latest last, as Jupyter keeps them in `In`.
+        asked: `implement`, `fill`, `fix` or `bughunt`.
+        claims: of a bug hunt, what its variable holds.
+
+    Raises:
+        NotReadable: the code is no Python, or no claims can be read, so `nbgrader validate` complains.
+    """
+    if asked == "bughunt":
+        _check_claims(claims)
+    end = f"# End of the answer to {ref}."
+    cells = [cell for cell in list(ran)[:-1] if isinstance(cell, str) and end in cell]
+    if not cells:
+        print(f"Run the cell with the code first; its last line is {end!r}.")
+        return
+    try:
+        ast.parse(cells[-1])
+    except SyntaxError as error:
+        line = f"line {error.lineno}: {(error.text or '').strip()}" if error.lineno else ""
+        raise NotReadable(f"The code is not Python yet: {error.msg}. {line}".rstrip()) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise NotReadable(f"The code is not Python yet: {error}.") from None
+    print(f"The code of {ref} reads as Python. It was not run here.")
+
+
+def _check_claims(value: Any) -> None:
+    read = read_claims(value)
+    if read.unread:
+        raise NotReadable(f'Not a claim: {", ".join(read.unread)}. Write claims as [(3, "A"), (7, "C")].')
+    if not read.claims:
+        print("There are no claims yet.")
+    for line, letter in read.claims:
+        print(f"Line {line} is claimed for {letter}.")
 
 
 def _plain(value: Any) -> Any:

@@ -12,14 +12,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from autograder.reading.assignments import COMPUTED, MAX_SOURCE
+
 MAX_CLAIMS: Final = 200
 """Claims that are still looked at; no listing has so many lines."""
 
 MAX_LINE: Final = 100_000
 
-_PAIR: Final = re.compile(r"(?:line\s*)?(\d{1,6})\W*([A-Za-z])\W*\Z|\W*([A-Za-z])\W+(?:line\s*)?(\d{1,6})\W*\Z", re.IGNORECASE)
-_LETTER: Final = re.compile(r"\W*([A-Za-z])\W*\Z")
-_NUMBER: Final = re.compile(r"\s*(?:line\s*)?(\d{1,6})\s*\Z", re.IGNORECASE)
+MAX_TEXT: Final = 5_000
+"""Characters of a text that are still looked at."""
+
+_TOKEN: Final = re.compile(r"\d+|[^\W\d_]+")
+_FILLERS: Final = frozenset({"and", "at", "claim", "claims", "in", "line", "lines", "on", "option"})
 
 Claims = list[list[Any]]
 
@@ -61,7 +65,7 @@ def _members(value: Any) -> Iterator[Any]:
             several = letters if isinstance(letters, list | tuple | set | frozenset) else [letters]
             yield from ((line, letter) for letter in several)
     elif isinstance(value, str):
-        yield from (text for text in re.split(r"[;\n]|,(?=\s*(?:line\s*)?\(?\d)", value) if text.strip())
+        yield from _in_text(value)
     elif isinstance(value, list | tuple | set | frozenset):
         if _claim(value) is not None:
             yield value
@@ -71,30 +75,61 @@ def _members(value: Any) -> Iterator[Any]:
         yield value
 
 
+def _in_text(text: str) -> Iterator[Any]:
+    """Yield the pairs of a text: numbers each with the letters behind it, or letters each with the number behind it."""
+    tokens = [token for token in _TOKEN.findall(text[:MAX_TEXT]) if token.lower() not in _FILLERS]
+    if not all(token.isdigit() or len(token) == 1 for token in tokens):
+        yield _Unread(text)
+        return
+    behind = bool(tokens) and not tokens[0].isdigit()
+    held: str | None = None
+    used = True
+    for token in tokens:
+        if token.isdigit() == behind:
+            yield (token, held) if behind and held is not None else (held, token)
+            used = True
+        else:
+            if not used:
+                yield _Unread(held or "")
+            held, used = token, False
+    if not used:
+        yield _Unread(held or "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    text: str
+
+    def __repr__(self) -> str:
+        return repr(self.text)
+
+
 def _claim(member: Any) -> list[Any] | None:
     if isinstance(member, str):
-        match = _PAIR.match(member.strip().lstrip("([").strip())
-        return [int(match[1] or match[4]), (match[2] or match[3]).upper()] if match else None
+        found = [_claim(pair) for pair in _in_text(member)]
+        return found[0] if len(found) == 1 else None
     if not isinstance(member, list | tuple) or len(member) != 2:
         return None
     for line, letter in (member, member[::-1]):
-        number, found = _line(line), _letter(letter)
-        if number is not None and found is not None:
-            return [number, found]
+        number, found_letter = _line(line), _letter(letter)
+        if number is not None and found_letter is not None:
+            return [number, found_letter]
     return None
 
 
 def _line(value: Any) -> int | None:
-    if isinstance(value, str) and (match := _NUMBER.match(value)):
-        return int(match[1])
+    if isinstance(value, str):
+        digits = [token for token in _TOKEN.findall(value[:40]) if token.lower() not in _FILLERS]
+        value = int(digits[0]) if len(digits) == 1 and digits[0].isdecimal() else None
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_LINE:
         return None
     return value
 
 
 def _letter(value: Any) -> str | None:
-    match = _LETTER.match(value) if isinstance(value, str) else None
-    return match[1].upper() if match else None
+    letters = _TOKEN.findall(value[:40]) if isinstance(value, str) else []
+    letters = [token for token in letters if token.lower() not in _FILLERS]
+    return letters[0].upper() if len(letters) == 1 and len(letters[0]) == 1 and letters[0].isalpha() else None
 
 
 def _shown(member: Any) -> str:
@@ -112,56 +147,59 @@ def claims_assigned(cells: Iterable[str], variable: str) -> Any:
         variable: its name.
 
     Returns:
-        Lists, tuples, mappings, numbers and texts; `...` where nothing is assigned; None for `None`.
-
-    Raises:
-        ValueError: it is assigned something that only running the code would tell.
+        Lists, tuples, mappings, numbers and texts; the text of the assignment in a cell that is not Python; `...` where
+        nothing is assigned; `COMPUTED` where only running the code would tell.
     """
     value: Any = ...
     for source in cells:
-        if variable in source:
-            for node in _statements(source):
+        if variable not in source or len(source) > MAX_SOURCE:
+            continue
+        try:
+            statements = ast.parse(source).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            written = re.search(rf"^\s*{re.escape(variable)}\s*=(.*)", source[:MAX_TEXT], re.MULTILINE | re.DOTALL)
+            value = written[1].strip() if written else value
+            continue
+        for node in statements:
+            if isinstance(value, list) and len(value) > MAX_CLAIMS:
+                break
+            try:
                 value = _followed(node, variable, value)
+            except _OnlyRunning:
+                value = COMPUTED
     return value
 
 
-def _statements(source: str) -> list[ast.stmt]:
-    try:
-        return ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ValueError("this cell is not Python") from None
+class _OnlyRunning(Exception):
+    """Only running the code would tell."""
 
 
 def _followed(node: ast.stmt, variable: str, value: Any) -> Any:
+    def ours(target: ast.expr) -> bool:
+        return isinstance(target, ast.Name) and target.id == variable
+
     match node:
-        case ast.Assign(targets=targets, value=given) if any(_is(target, variable) for target in targets):
+        case ast.Assign(targets=targets, value=given) if any(map(ours, targets)):
             return _literal(given)
-        case ast.AnnAssign(target=target, value=ast.expr() as given) if _is(target, variable):
+        case ast.AnnAssign(target=target, value=ast.expr() as given) if ours(target):
             return _literal(given)
-        case ast.AugAssign(target=target, op=ast.Add(), value=given) if _is(target, variable):
+        case ast.AugAssign(target=target, op=ast.Add(), value=given) if ours(target):
             return [*_list(value), *_list(_literal(given))]
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr="append" | "add"), args=[given], keywords=[])) if (
-            _is(owner, variable)
-        ):
-            return [*_list(value), _literal(given)]
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr="extend"), args=[given], keywords=[])) if _is(
-            owner, variable
-        ):
-            return [*_list(value), *_list(_literal(given))]
-    stored = (
-        isinstance(inner, ast.Name) and inner.id == variable and isinstance(inner.ctx, ast.Store)
-        for inner in ast.walk(node)
-    )
-    if any(stored):
-        raise ValueError("only running the code would tell")
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr=method), args=arguments)) if ours(owner):
+            if method in ("append", "add") and len(arguments) == 1:
+                return [*_list(value), _literal(arguments[0])]
+            if method in ("extend", "update") and len(arguments) == 1:
+                return [*_list(value), *_list(_literal(arguments[0]))]
+            raise _OnlyRunning
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and inner.id == variable and not isinstance(node, ast.Expr):
+            raise _OnlyRunning
     return value
 
 
-def _is(node: ast.expr, variable: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == variable
-
-
 def _list(value: Any) -> list[Any]:
+    if value is COMPUTED:
+        raise _OnlyRunning
     if value is ... or value is None:
         return []
     return list(value) if isinstance(value, list | tuple | set) else [value]
@@ -171,7 +209,7 @@ def _literal(node: ast.expr) -> Any:
     try:
         value = ast.literal_eval(_with_letters(node))
     except (ValueError, TypeError, RecursionError, MemoryError, SyntaxError):
-        raise ValueError("only running the code would tell") from None
+        raise _OnlyRunning from None
     return list(value) if isinstance(value, set) else value
 
 

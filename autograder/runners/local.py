@@ -9,7 +9,7 @@ import os
 import platform
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -19,13 +19,23 @@ from autograder.errors import RunnerError
 from autograder.kinds import runner
 from autograder.model import Job, Run
 from autograder.sandbox import job as jailed
+from autograder.sandbox.draws import apart, together
 from autograder.sandbox.launch import Mode
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.modes import ModeReport, best, probe
 from autograder.sandbox.session import TORCH, Session
 from autograder.sandbox.values import MalformedError, Values, read_values, write_values
 
-_HARNESS: Final = ("channel.py", "checks.py", "child.py", "describe.py", "preload.py", "prove.py", "values.py")
+_HARNESS: Final = (
+    "channel.py",
+    "checks.py",
+    "child.py",
+    "describe.py",
+    "draws.py",
+    "preload.py",
+    "prove.py",
+    "values.py",
+)
 """Files of the sandbox that decide what a probe reports."""
 
 
@@ -41,6 +51,7 @@ class Local:
     def __init__(self, *, unsafe: bool = False, mode: Mode | None = None) -> None:
         self._unsafe, self._mode = unsafe, mode
         self._device = _device()
+        self._versions: dict[str, str] = {}
         self._lock = threading.Lock()
         self._session: Session | None = None
         self._closed: RunnerError | None = None
@@ -59,7 +70,7 @@ class Local:
     @property
     def versions(self) -> dict[str, str]:
         """What a run's outcome hangs on beside its job. Nothing is started to find out."""
-        return {
+        self._versions = self._versions or {
             "python": ".".join(platform.python_version_tuple()[:2]),
             "torch": _version("torch"),
             "numpy": _version("numpy"),
@@ -67,6 +78,7 @@ class Local:
             "device": _device_name(self._device),
             "harness": _harness(),
         }
+        return self._versions
 
     @property
     def says(self) -> str:
@@ -84,17 +96,25 @@ class Local:
         Raises:
             TypeError, ValueError: a limit that there is not, or that is not positive.
         """
-        order = jailed.Job(
-            files=job.files, entry=job.entry, inputs=Values(job.data), steps=tuple(Values(step) for step in job.steps),
-            limits=Limits(**job.limits), gpu=job.gpu, loopback=job.loopback,
-        )  # fmt: skip
+        return self.run_together([job])[0]
+
+    def run_together(self, jobs: Sequence[Job]) -> list[Run]:
+        """Run jobs that differ in their data and steps alone, one after the other in one child, within one's limits.
+
+        Returns:
+            What came of each, up to the first that did not come to its end.
+
+        Raises:
+            TypeError, ValueError: a limit that there is not, or that is not positive.
+        """
+        orders = [_as_order(job) for job in jobs]
         try:
             session = self._opened()
-            result = session.run(order)
+            results = [session.run(orders[0])] if len(orders) == 1 else apart(session.run(together(orders)), orders)
         except RunnerError as error:
             why = f"{error.problem}: {error.hint}" if error.hint else error.problem
-            return Run(key="", status="unavailable", why=why)
-        return _as_run(result, session.mode)
+            return [Run(key="", status="unavailable", why=why)]
+        return [_as_run(result, session.mode) for result in results]
 
     def _opened(self) -> Session:
         with self._lock:
@@ -127,6 +147,13 @@ def ladder() -> Iterator[ModeReport]:
 def device() -> str:
     """Return the name of the graphics device that jobs here can use, or an empty text."""
     return _device_name(_device())
+
+
+def _as_order(job: Job) -> jailed.Job:
+    return jailed.Job(
+        files=job.files, entry=job.entry, inputs=Values(job.data), steps=tuple(Values(step) for step in job.steps),
+        limits=Limits(**job.limits), gpu=job.gpu, loopback=job.loopback,
+    )  # fmt: skip
 
 
 def _as_run(result: jailed.Result, mode: Mode) -> Run:

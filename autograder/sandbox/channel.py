@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.values import Array, Values, read_values
-from autograder.sandbox.wire import DONE, FAILED, HEAD, NO_MORE, REPORT, lengths, pack
+from autograder.sandbox.wire import DONE, FAILED, HEAD, NO_MORE, REPORT, SKIP, lengths, pack
 
 _WIDENED = {
     "torch.bfloat16",
@@ -77,6 +77,11 @@ class Channel:
         self._post(REPORT, data, arrays)
         kind, values = self._frame()
         return None if kind == NO_MORE else values
+
+    def skip(self, count: int) -> None:
+        """Pass over so many steps: they are never revealed."""
+        if count:
+            self._post(SKIP, count, None)
 
     def finish(self, data: Any = None, arrays: Mapping[str, Any] | None = None) -> None:
         """Send the answer. Nothing that follows counts."""

@@ -88,7 +88,7 @@ class Result:
             `ended`: it ended itself without an answer. `timeout`, `memory`, `output`: it went past that limit.
             `unavailable`: it needs what this machine lacks. `error`: it could not be judged, and only that.
         values: the answer, where there is one.
-        reports: what it sent at each step, in order.
+        reports: what it sent at each step that it did not pass over, in order; `places` are the numbers of these steps.
         output: the beginning of stdout and stderr, escaped.
         failure: where it stopped, if it stopped.
         cost: what it used.
@@ -99,6 +99,7 @@ class Result:
     status: Status
     values: Values = field(default_factory=Values)
     reports: tuple[Values, ...] = ()
+    places: tuple[int, ...] = ()
     output: str = ""
     failure: Failure | None = None
     cost: Cost = field(default_factory=Cost)

@@ -13,7 +13,7 @@ from typing import Any
 from autograder.sandbox.job import Job
 from autograder.sandbox.orders import Ending
 from autograder.sandbox.values import MalformedError, Values
-from autograder.sandbox.wire import DONE, FAILED, JOB, NO_MORE, REPORT, STEP, Inbox, pack
+from autograder.sandbox.wire import DONE, FAILED, JOB, NO_MORE, REPORT, SKIP, STEP, Inbox, pack
 
 _PIECE = 1 << 16
 _GRACE = 20.0  # seconds after the deadline in which the warm process must have told the end
@@ -24,7 +24,7 @@ class Told:
     """What was heard.
 
     Attributes:
-        reports: one for each step, in order.
+        reports: one for each step that was not passed over, in order; `places` are the numbers of these steps.
         answer: the last frame, where it is an answer.
         failure: the last frame's fields, where it says that the code failed.
         malformed: what is wrong with what was sent, or an empty text.
@@ -34,6 +34,7 @@ class Told:
     """
 
     reports: list[Values] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     answer: Values | None = None
     failure: Any = None
     malformed: str = ""
@@ -48,7 +49,8 @@ class Talk:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._told = Told()
-        self._inbox = Inbox(job.limits.reply, frozenset({REPORT, DONE, FAILED}))
+        self._inbox = Inbox(job.limits.reply, frozenset({REPORT, SKIP, DONE, FAILED}))
+        self._place = 0  # of the step that the next report asks for
         self._printed = 0
         self._over = False
         inputs = job.inputs
@@ -124,12 +126,20 @@ class Talk:
         return not self._over
 
     def _take(self, kind: bytes, values: Values) -> None:
+        steps, place = self._job.steps, self._place
+        if kind == SKIP:
+            count = values.data
+            if type(count) is not int or not 0 < count <= len(steps) - place:
+                raise MalformedError("it passed over more steps than there were")
+            self._place += count
+            return
         if kind == REPORT:
-            steps, done = self._job.steps, len(self._told.reports)
-            if done > len(steps):
+            if place > len(steps):
                 raise MalformedError("it reported more often than there were steps")
             self._told.reports.append(values)
-            self._waiting = memoryview(pack(STEP, steps[done]) if done < len(steps) else pack(NO_MORE, Values()))
+            self._told.places.append(place)
+            self._place += 1
+            self._waiting = memoryview(pack(STEP, steps[place]) if place < len(steps) else pack(NO_MORE, Values()))
             return
         if kind == DONE:
             self._told.answer = values

@@ -29,6 +29,7 @@ def judge(told: Told, limits: Limits, *, gpu: bool = False) -> Result:
         status=status,
         values=told.answer if status == "ok" and told.answer else Values(),
         reports=tuple(told.reports),
+        places=tuple(told.places),
         output=printable(told.output[: limits.output], limits.output)
         + ("…" if len(told.output) > limits.output else ""),
         failure=failure,

@@ -11,14 +11,14 @@ _HEAD = struct.Struct("<4sIQ")
 _LONGEST_JSON = 1 << 20
 
 JOB, STEP, NO_MORE = b"JOB ", b"STEP", b"NONE"
-REPORT, DONE, FAILED = b"REPO", b"DONE", b"FAIL"
+REPORT, SKIP, DONE, FAILED = b"REPO", b"SKIP", b"DONE", b"FAIL"
 
 
 def pack(kind: bytes, values: Values) -> bytes:
     """Return a frame.
 
     Args:
-        kind: one of the six kinds.
+        kind: one of the seven kinds.
         values: what it carries.
     """
     text, blob = write_values(values)

@@ -177,3 +177,86 @@ def test_the_assigned_device_is_the_one_that_is_visible(
     else:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
     assert module._device() == number
+
+
+def drawn(probe: str, submission: str, *seeds: int, **more: object) -> list[Job]:
+    """One job for each seed, with two steps each."""
+    return [
+        job(probe, submission, data={"seed": seed}, steps=({"seed": 10 * seed}, {"seed": 10 * seed + 1}), **more)
+        for seed in seeds
+    ]
+
+
+def alike(runs: list[Run]) -> list[Run]:
+    return [run.model_copy(update={"cost": {}}) for run in runs]
+
+
+TEACHING = """
+import torch
+def probe(channel):
+    taught = channel.load("submission.py")
+    seed, given = channel.inputs.data["seed"], []
+    for _ in range(taught.MOST):
+        given.append(seed)
+        values = channel.step({"given": list(given)}, {"x": torch.full((2,), float(seed))})
+        if values is None:
+            break
+        seed = values.data["seed"]
+    return {"sum": taught.add(given), "gpu": channel.gpu}, {"x": torch.tensor(given)}
+"""
+
+
+@pytest.mark.parametrize("most", [0, 1, 3])
+def test_jobs_run_together_tell_what_each_would_tell_alone(local: Local, most: int) -> None:
+    submission = f"MOST = {most}\nseen = []\ndef add(given):\n    seen.extend(given)\n    return sum(seen)"
+    jobs = drawn(TEACHING, submission, 3, 1, 2)
+    together = local.run_together(jobs)
+    assert [run.status for run in together] == ["ok"] * 3, together[0]
+    assert alike(together) == alike([local.run(each) for each in jobs])
+    assert [len(run.reports) for run in together] == [most] * 3
+    assert [run.data["sum"] for run in together] == [sum([seed, 10 * seed, 10 * seed + 1][:most]) for seed in (3, 1, 2)]
+
+
+def test_the_first_that_fails_is_the_last(local: Local) -> None:
+    submission = """
+MOST = 2
+def add(given):
+    print("adding", given)
+    return sum(given) if given[0] != 1 else given[5]
+"""
+    together = local.run_together(drawn(TEACHING, submission, 3, 1, 2))
+    assert [run.status for run in together] == ["ok", "failed"]
+    assert together[0].reports == ({"given": [3]}, {"given": [3, 30]})
+    assert together[1].reports == ({"given": [1]}, {"given": [1, 10]})
+    failure = together[1].failure
+    assert failure is not None
+    assert (failure["type"], failure["file"], failure["line"]) == ("IndexError", "submission.py", 5)
+    assert "adding [3, 30]" in together[0].output
+
+
+def test_a_draw_does_not_hang_on_what_the_one_before_it_left_set(local: Local) -> None:
+    probe = """
+import torch
+def probe(channel):
+    told = [str(torch.get_default_dtype()), torch.is_grad_enabled(), torch.rand(1).item()]
+    torch.set_default_dtype(torch.float64)
+    torch.set_grad_enabled(False)
+    return told
+"""
+    first, second = local.run_together([job(probe, data=1), job(probe, data=2)])
+    assert first.data == second.data
+
+
+@pytest.mark.parametrize(
+    ("lie", "statuses"),
+    [
+        ("channel._channel.finish({'seed': 1})", ["failed"]),  # an answer before the last draw was revealed
+        ("channel._channel.step('anything')", ["failed"]),
+        ("[channel._channel.step() for _ in range(50)]", ["ok", "failed"]),
+        ("__import__('os')._exit(0)", ["ended"]),
+    ],
+)
+def test_code_that_talks_on_the_wire_itself_gets_no_further(local: Local, lie: str, statuses: list[str]) -> None:
+    runs = local.run_together(drawn(f"def probe(channel):\n    {lie}\n    return channel.inputs.data", "", 1, 2))
+    assert [run.status for run in runs] == statuses, runs
+    assert {"seed": 1} not in [run.data for run in runs]

@@ -5,12 +5,15 @@ is a mix of these gradients. The parameters are looked at before each forward pa
 What is reported are hidden vectors chosen by the mix, never a bare yes or no.
 """
 
+from itertools import pairwise
+
 import torch
 
 from autograder.sandbox.checks import Checks
 
 SAMPLES, FEATURES, OUTPUTS = 4, 8, 5
 GRADIENT = 0.02  # small, so that clipping to a usual norm changes nothing
+RATE = 0.1
 COUNTS = 1e-6  # a smaller weight is rounding
 
 
@@ -35,49 +38,58 @@ class Model(torch.nn.Module):
     def forward(self, data):
         number = int(data.flatten()[0])
         self.before.append(flat(self))
+        self.reveal(number)
+        return self.inputs[number] @ self.weight + self.bias
+
+    def reveal(self, number):
         if number not in self.inputs:
             place = f"micro-batch {number}{self.about}" if number else f"the start{self.about}"
             seed = self.checks.step("steps", after=place, parameters=self.moves())
             self.inputs[number] = GRADIENT * normal(seed, SAMPLES, FEATURES)
             self.marks[number] = normal(seed + 1, 6)
-        return self.inputs[number] @ self.weight + self.bias
+
+    def finish(self, count):
+        """Look at the parameters once more, and reveal what was never asked for, so that later runs see the same."""
+        self.before.append(flat(self))
+        for number in range(count):
+            self.reveal(number)
 
     def moves(self):
         """Return a vector that changes exactly where the parameters do."""
         marks = list(self.marks.values())
-        return sum(
-            (marks[min(index, len(marks) - 1)] for index in self.updates()),
-            start=self.start.clone(),
-        )
+        return sum((marks[min(index, len(marks) - 1)] for index in self.updates()), start=self.start)
 
     def updates(self):
-        return [
-            index for index, (old, new) in enumerate(zip(self.before, self.before[1:])) if not torch.equal(old, new)
-        ]
+        """Return after which forward passes, from 0, the parameters changed."""
+        pairs = enumerate(pairwise(self.before))
+        return [index for index, (old, new) in pairs if not torch.equal(old, new)]
 
 
 def criterion(output, target):
     return (output * target).mean()
 
 
-def trained(checks, candidate, optimizer, seed, groups, steps, about=""):
-    """Train through some groups of micro-batches; return the model with its history, and the targets."""
-    model = Model(checks, seed, about)
-    targets = [normal(seed + 3 + number, SAMPLES, OUTPUTS) for number in range(groups * steps)]
-    batches = [(torch.full((SAMPLES,), number), target) for number, target in enumerate(targets)]
-    candidate.train(model, batches, criterion, optimizer(model.parameters()), torch.device("cpu"))
-    model.before.append(flat(model))
-    return model, targets
+def numbered(seed, count):
+    """Return micro-batches that hold nothing but their number, and their targets."""
+    targets = [normal(seed + number, SAMPLES, OUTPUTS) for number in range(count)]
+    return [(torch.full((SAMPLES,), number), target) for number, target in enumerate(targets)]
+
+
+def train(candidate, model, optimizer, batches):
+    try:
+        candidate.train(model, batches, criterion, optimizer, torch.device("cpu"))
+    finally:
+        model.finish(len(batches))
 
 
 class Mix:
     """The weight of every micro-batch in every update that SGD with momentum made."""
 
-    def __init__(self, model, targets, rate, momentum):
+    def __init__(self, model, batches, momentum):
         self.gradients = torch.stack(
             [
                 torch.cat([(model.inputs[number].T @ target).flatten(), target.sum(0)]) / target.numel()
-                for number, target in enumerate(targets)
+                for number, (_, target) in enumerate(batches)
             ]
         )
         self.at = model.updates()
@@ -85,7 +97,7 @@ class Mix:
         steps = []
         for index in self.at:
             move = model.before[index + 1] - model.before[index]
-            steps.append((momentum * last - move) / rate)
+            steps.append((momentum * last - move) / RATE)
             last = move
         found = torch.stack(steps) if steps else torch.zeros_like(self.gradients[:1])
         self.weights = torch.linalg.lstsq(self.gradients.T, found.T).solution.T
@@ -128,38 +140,39 @@ def once(call):
     return result
 
 
+def momentum_run(checks, candidate, seed, steps):
+    model, batches = Model(checks, seed, ""), numbered(seed + 3, 3 * steps)
+    momentum = 0.8 + 0.15 * float(torch.rand((), generator=torch.Generator().manual_seed(seed)))
+    train(candidate, model, torch.optim.SGD(model.parameters(), lr=RATE, momentum=momentum), batches)
+    return model, Mix(model, batches, momentum)
+
+
 def probe(channel):
     checks = Checks(channel)
     candidate = checks.load("submission.py")
-    seed, steps = channel.inputs.data["seed"], channel.inputs.data["values"]["N"]
+    seed, steps = checks.seed, checks.values["N"]
     hidden = normal(seed + 9, 6)
-    momentum = 0.8 + 0.15 * float(torch.rand((), generator=torch.Generator().manual_seed(seed)))
-
-    @once
-    def with_momentum():
-        found = trained(checks, candidate, lambda p: torch.optim.SGD(p, lr=0.1, momentum=momentum), seed, 3, steps)
-        return found[0], Mix(*found, 0.1, momentum)
-
+    run = once(lambda: momentum_run(checks, candidate, seed, steps))
     with checks("steps"):
-        model, _ = with_momentum()
-        checks.saw(parameters=model.moves())
+        checks.saw(parameters=run()[0].moves())
     with checks("divided"):
-        largest, smallest = with_momentum()[1].extremes()
+        largest, smallest = run()[1].extremes()
         checks.saw(largest_weight=largest * hidden, smallest_weight=smallest * hidden)
         checks.remark(f"A micro-batch's gradient counts {float(largest):.3g} times in an update.")
     with checks("every"):
-        mix = with_momentum()[1]
+        mix = run()[1]
         checks.saw(counted=mix.counted())
-        checks.remark(f"Of {len(mix.gradients)} micro-batches these count in no update: {mix.forgotten()}.")
+        if lost := mix.forgotten():
+            some = ", ".join(map(str, lost[:6])) + (", …" if len(lost) > 6 else "")
+            checks.remark(f"Of {len(mix.gradients)} micro-batches {len(lost)} count in no update: {some}.")
     with checks("cleared"):
-        mix = with_momentum()[1]
+        mix = run()[1]
         again = mix.stale(steps)
         checks.saw(again=mix.gradients[again].sum(0), later=hidden * any(index >= steps for index in mix.at))
         if again.any():
             checks.remark(f"{int(again.sum())} micro-batches count once more in an update after their own group.")
     with checks("steps"):
-        model, _ = trained(
-            checks, candidate, lambda p: torch.optim.Adam(p, lr=0.01), seed + 500, 2, steps, " with Adam"
-        )
+        model, batches = Model(checks, seed + 500, " with Adam"), numbered(seed + 503, 2 * steps)
+        train(candidate, model, torch.optim.Adam(model.parameters(), lr=0.01), batches)
         checks.saw(parameters_with_adam=model.moves())
     return checks.answer()

@@ -7,6 +7,8 @@ is revealed when the model is called with it, so code may read its loader as it 
 vectors chosen by the mix, never a bare yes or no.
 """
 
+from itertools import pairwise
+
 import torch
 
 from autograder.sandbox.checks import Checks
@@ -15,6 +17,7 @@ SAMPLES, FEATURES, OUTPUTS = 4, 8, 5
 GRADIENT = 0.02  # small, so that clipping to a usual norm changes nothing
 COUNTS = 1e-6  # a smaller weight is rounding
 RATE = 0.1
+GROUP = 3
 
 
 def normal(seed, *shape):
@@ -60,7 +63,7 @@ class Model(torch.nn.Module):
 
     def updates(self):
         """Return after which forward passes, from 0, the parameters changed."""
-        pairs = enumerate(zip(self.before, self.before[1:]))
+        pairs = enumerate(pairwise(self.before))
         return [index for index, (old, new) in pairs if not torch.equal(old, new)]
 
     def moves(self, stop):
@@ -83,8 +86,8 @@ def numbered(seed, count):
 class Mix:
     """The weight of each gradient in every update that SGD with momentum made; the first is what was left over."""
 
-    def __init__(self, model, batches, left_over, momentum, group):
-        self.group, self.full = group, len(batches) // group * group
+    def __init__(self, model, batches, left_over, momentum):
+        self.full = len(batches) // GROUP * GROUP
         own = [
             torch.cat([(model.inputs[number].T @ target).flatten(), target.sum(0)]) / target.numel()
             for number, (_, target) in enumerate(batches)
@@ -112,7 +115,7 @@ class Mix:
 
     def again(self):
         """Return which micro-batches of complete groups count in an update after their own group."""
-        ends = (torch.arange(self.full) // self.group + 1) * self.group
+        ends = (torch.arange(self.full) // GROUP + 1) * GROUP
         return (self.counts[:, : self.full] & (self.at[:, None] >= ends)).any(0)
 
 
@@ -158,27 +161,23 @@ def network(seed):
     return layers
 
 
-def probe(channel):
-    checks = Checks(channel)
-    train = checks.load("submission.py").train_with_gradient_accumulation
-    seed = checks.seed
-    hidden = normal(seed + 9, 6)
+def linear_run(checks, train, seed):
+    """Train on micro-batches that do not fill the last group, with gradients left over from before."""
+    batches = numbered(seed + 20, 2 * GROUP + pick(seed, 1, GROUP - 1))
+    model = Model(checks, "steps", seed).eval()
+    left_over = GRADIENT * normal(seed + 5, len(flat(model)))
+    model.weight.grad = left_over[: FEATURES * OUTPUTS].reshape(FEATURES, OUTPUTS).clone()
+    model.bias.grad = left_over[FEATURES * OUTPUTS :].clone()
+    momentum = 0.8 + 0.01 * pick(seed + 1, 0, 15)
+    try:
+        train(model, batches, criterion, torch.optim.SGD(model.parameters(), lr=RATE, momentum=momentum), GROUP)
+    finally:
+        model.finish(len(batches))
+    return model, Mix(model, batches, left_over, momentum)
 
-    @once
-    def run():
-        group = 3
-        batches = numbered(seed + 20, 2 * group + pick(seed, 1, group - 1))
-        model = Model(checks, "steps", seed).eval()
-        left_over = GRADIENT * normal(seed + 5, len(flat(model)))
-        model.weight.grad = left_over[: FEATURES * OUTPUTS].reshape(FEATURES, OUTPUTS).clone()
-        model.bias.grad = left_over[FEATURES * OUTPUTS :].clone()
-        momentum = 0.8 + 0.01 * pick(seed + 1, 0, 15)
-        try:
-            train(model, batches, criterion, torch.optim.SGD(model.parameters(), lr=RATE, momentum=momentum), group)
-        finally:
-            model.finish(len(batches))
-        return model, Mix(model, batches, left_over, momentum, group)
 
+def look_at_groups(checks, run, hidden):
+    """Look at what happens within and between complete groups."""
     with checks("steps"):
         model, mix = run()
         checks.saw(parameters=model.moves(mix.full))
@@ -189,32 +188,45 @@ def probe(channel):
         model, mix = run()
         largest, smallest = mix.extremes(0, mix.full)
         checks.saw(largest_weight=largest * hidden, smallest_weight=smallest * hidden)
-        checks.remark(f"With accumulation_steps = 3 a micro-batch counts {float(largest):.3g} times in an update.")
+        checks.remark(
+            f"With accumulation_steps = {GROUP} a micro-batch counts {float(largest):.3g} times in an update."
+        )
     with checks("every"):
         model, mix = run()
         checks.saw(counted=mix.gradients[: mix.full][mix.counting()].sum(0))
         lost = (torch.nonzero(~mix.counting()).flatten() + 1).tolist()
-        checks.remark(f"Of {mix.full} micro-batches in complete groups of 3 these count in no update: {lost}.")
+        checks.remark(f"Of {mix.full} micro-batches in complete groups these count in no update: {str(lost)[1:-1]}.")
     with checks("cleared"):
         model, mix = run()
-        checks.saw(again=mix.gradients[: mix.full][mix.again()].sum(0), later=hidden * bool((mix.at >= 3).any()))
-        checks.remark(f"{int(mix.again().sum())} micro-batches count once more in an update after their own group.")
+        later = bool((mix.at >= GROUP).any())
+        checks.saw(again=mix.gradients[: mix.full][mix.again()].sum(0), later=hidden * later)
+        if mix.again().any():
+            checks.remark(f"{int(mix.again().sum())} micro-batches count once more in an update after their own group.")
+
+
+def look_around_groups(checks, run, hidden):
+    """Look at the group that is not complete, and at the mode."""
     with checks("trailing"):
-        model, mix = run()
+        _, mix = run()
         largest, smallest = mix.extremes(mix.full, len(mix.gradients))
         usual = mix.extremes(0, mix.full)[0] or 1
         checks.saw(largest_weight=largest / usual * hidden, smallest_weight=smallest / usual * hidden)
         if largest:
-            checks.remark(f"A micro-batch of the last group counts {float(largest / usual):.3g} times as much as another.")
+            checks.remark(
+                f"A micro-batch of the last group counts {float(largest / usual):.3g} times as much as another."
+            )
         else:
             checks.remark("The micro-batches of the last group, which is not complete, count in no update.")
     with checks("mode"):
         model, _ = run()
         checks.saw(training=sum((model.marks[number] for number, mode in model.modes if mode), start=model.start))
         checks.remark("The model must be in training mode in every forward pass.")
+
+
+def look_at_generator(checks, train, seed, hidden):
     with checks("iterable"):
-        model = Model(checks, "iterable", seed + 300)
-        batches = numbered(seed + 320, pick(seed + 2, 4, 6))
+        model = Model(checks, "iterable", seed)
+        batches = numbered(seed + 20, pick(seed, 4, 6))
         try:
             train(model, (batch for batch in batches), criterion, torch.optim.SGD(model.parameters(), lr=RATE), 2)
         finally:
@@ -222,14 +234,29 @@ def probe(channel):
         used = {number for number, _ in model.modes}
         checks.saw(used=sum((model.marks[number] for number in used), start=model.start))
         checks.saw(changed=hidden * bool(model.updates()))
+
+
+def look_at_networks(checks, train, seed):
     with checks("result", whole=True):
-        layers = network(seed + 400)
-        count = 8 + pick(seed + 3, 1, 3)
-        train(layers, Loader(checks, layers, count), torch.nn.MSELoss(), torch.optim.Adam(layers.parameters(), lr=0.01))
+        layers = network(seed)
+        loader = Loader(checks, layers, 8 + pick(seed, 1, 3))
+        train(layers, loader, torch.nn.MSELoss(), torch.optim.Adam(layers.parameters(), lr=0.01))
         checks.saw(**dict(layers.named_parameters()))
-        layers = network(seed + 500)
-        batches = [(normal(seed + 600 + number, 3, 4), normal(seed + 700 + number, 3, 2)) for number in range(6)]
+        layers = network(seed + 100)
+        batches = [(normal(seed + 200 + number, 3, 4), normal(seed + 300 + number, 3, 2)) for number in range(6)]
         optimizer = torch.optim.SGD(layers.parameters(), lr=0.05, momentum=0.9, weight_decay=0.01)
         train(layers, batches, torch.nn.MSELoss(), optimizer, accumulation_steps=2)
         checks.saw(**{f"{name}, with momentum": parameter for name, parameter in layers.named_parameters()})
+
+
+def probe(channel):
+    checks = Checks(channel)
+    train = checks.load("submission.py").train_with_gradient_accumulation
+    seed = checks.seed
+    hidden = normal(seed + 9, 6)
+    run = once(lambda: linear_run(checks, train, seed))
+    look_at_groups(checks, run, hidden)
+    look_around_groups(checks, run, hidden)
+    look_at_generator(checks, train, seed + 300, hidden)
+    look_at_networks(checks, train, seed + 400)
     return checks.answer()
