@@ -50,7 +50,7 @@ def unfinished(part: Part, key: Key) -> Iterator[Trial]:
         return
     yield Trial("the listing with its blanks empty", ("listing",), code.listing)
     found = fills_from(code.listing, code.reference)
-    if found is None or not all(found.fills.values()):
+    if found is None or found.altered or not all(found.fills.values()):
         problem = "the reference is not the listing with its blanks filled"
         yield Trial("the reference's blanks", ("reference",), None, problem=problem)
         return
