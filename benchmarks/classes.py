@@ -29,6 +29,7 @@ exam: torch_assignment
 title: A torch assignment of four parts
 points: 12
 sample: true
+papers: {forms: 1}
 sections:
   - title: Training and fine-tuning
     questions:

@@ -103,7 +103,7 @@ def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) ->
                 yield _markdown(f"{part.ref}-text", text)
                 code = asked_of(part.listing, part.options) if part.input == "code" else ""
                 asked = _Asked(part.ref, part.variable, part.input, part.points, part.unit, part.whole, code)
-                given = (part.starter or part.listing or "") if code else ""
+                given = (part.starter or part.listing or "").rstrip("\n") if code else ""
                 key = None if answers is None else _key_of(part, answers)
                 yield _answer(folders, asked, given, "" if key is None else _solution(folders, asked, key))
                 if code == "bughunt" and part.starter:
@@ -192,7 +192,7 @@ def _check(folders: Folders, asked: _Asked) -> Cell:
         whole=repr(asked.whole), ref=asked.ref, asked=asked.code,
     )  # fmt: skip
     own = _nbgrader(asked.ref, locked=True) | {"points": _number(asked.points)}
-    return _code(asked.ref, source, {"deletable": False, "editable": False, "nbgrader": own})
+    return _code(asked.ref, source.rstrip("\n"), {"deletable": False, "editable": False, "nbgrader": own})
 
 
 def _solution(folders: Folders, asked: _Asked, key: Key) -> str:
