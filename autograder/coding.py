@@ -113,10 +113,16 @@ def _made(
     reference, listing = _file(question, part.reference), _file(question, part.listing)
     lines: Mapping[str, Lines] = {}
     if part.listing is None and part.faults and part.marking()[0] in ("fix", "bughunt"):
-        listing, lines = mutated(reference, part.faults, on)
+        listing, lines = _mutated(question, part.id, on)
     elif part.listing is not None:
         lines = {fault.id: None if fault.lines == "any" else fault.lines or () for fault in part.faults}
     return _Made(put_in(listing).rstrip("\n"), put_in(reference), put_in(_file(question, part.starter)), lines)
+
+
+@lru_cache(maxsize=512)
+def _mutated(question: Question, part_id: str, on: tuple[str, ...]) -> tuple[str, dict[str, Lines]]:
+    part = next(part for part in question.parts if part.id == part_id)
+    return mutated(_file(question, part.reference), part.faults, on)
 
 
 def mutated(reference: str, faults: Sequence[Fault], on: Sequence[str]) -> tuple[str, dict[str, Lines]]:

@@ -208,29 +208,37 @@ def names_used(source: str) -> frozenset[str]:
     Raises:
         ListingError: it is not Python.
     """
+    return _names_used(source)
+
+
+@lru_cache(maxsize=256)
+def _names_used(source: str) -> frozenset[str]:
     return frozenset(use.name for use in _uses(source))
+
+
+@lru_cache(maxsize=256)
+def _from_the_right(source: str) -> list[_Use]:
+    # so that the columns to the left stay true when a name is replaced
+    return sorted(set(_uses(source)), key=lambda use: (use.line, use.column), reverse=True)
 
 
 @lru_cache(maxsize=1024)
 def _renamed(source: str, names: tuple[tuple[str, str], ...], constants: tuple[tuple[str, str], ...]) -> str:
     replaced = dict(names) | dict(constants)
-    _refuse_unreachable(source, replaced)
+    _refuse_unreachable(source, frozenset(replaced))
     problem = clash(source, dict(names))
     if problem is not None:
         raise ListingError(problem)
     lines = [line.encode() for line in source.split("\n")]
     fixed = dict(constants)
-    # from the right, so that the columns to the left stay true
-    for use in sorted(set(_uses(source)), key=lambda use: (use.line, use.column), reverse=True):
+    for use in _from_the_right(source):
         if use.name not in replaced or (use.name in fixed and use.kind == "keyword"):
             continue
         if use.name in fixed and use.kind != "load":
             raise ListingError(f"the constant {use.name!r} is given a value here", use.line)
         line, end = lines[use.line - 1], use.column + len(use.name.encode())
         lines[use.line - 1] = line[: use.column] + replaced[use.name].encode() + line[end:]
-    made = "\n".join(line.decode() for line in lines)
-    _tree(made)
-    return made
+    return "\n".join(line.decode() for line in lines)
 
 
 def renamed(source: str, names: Mapping[str, str], constants: Mapping[str, str] | None = None) -> str:
@@ -251,10 +259,11 @@ def renamed(source: str, names: Mapping[str, str], constants: Mapping[str, str] 
     return _renamed(source, tuple(sorted(kept.items())), tuple(sorted((constants or {}).items())))
 
 
-def _refuse_unreachable(source: str, replaced: Mapping[str, str]) -> None:
+@lru_cache(maxsize=256)
+def _refuse_unreachable(source: str, replaced: frozenset[str]) -> None:
     for node in ast.walk(_tree(source)):
         if isinstance(node, ast.JoinedStr):
-            inside = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)} & replaced.keys()
+            inside = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)} & replaced
             if inside:
                 # the places of names inside an f-string differ between versions of Python
                 raise ListingError(
@@ -266,7 +275,7 @@ def _refuse_unreachable(source: str, replaced: Mapping[str, str]) -> None:
 
 def clash(source: str, names: Mapping[str, str]) -> str | None:
     """Return why names of a listing cannot be replaced so, or None where they can."""
-    used = {use.name for use in _uses(source)}
+    used = _names_used(source)
     seen: set[str] = set()
     for name, word in names.items():
         if name not in used:

@@ -36,8 +36,8 @@ TAKE: Final = 3
 RunTogether = Callable[[Sequence[Job]], list[Run]]
 """Runs jobs that differ in data and steps alone, up to the first that does not end well: `Local.run_together`."""
 
-_REPLY: Final = 8 << 20
-"""Bytes of all reports of a run together, unless the part allows more: they are saved."""
+_REPLY: Final = 16 << 20
+"""Bytes that the runs of an answer may send together; they are saved. A probe's checks stop short of it."""
 
 
 @dataclass(frozen=True)

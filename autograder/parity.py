@@ -184,12 +184,13 @@ def _array_parts(name: str, own: Seen, wanted: Seen) -> str:
     if name not in own.arrays:
         return f"is {_shown(own.data[name])}: expected an array" if name in own.data else "is missing"
     found = own.arrays[name]
-    kind, asked = _kind(found, own.labels.get(name)), _kind(right, wanted.labels.get(name))
+    label, wanted_label = own.labels.get(name), wanted.labels.get(name)
     if found.shape != right.shape:
         return f"has shape {tuple(found.shape)}: expected {tuple(right.shape)}"
-    if kind != asked:
-        return f"is {kind}: expected {asked}"
-    return _numbers_part(found, right, asked)
+    if found.dtype != right.dtype or label != wanted_label:
+        return f"is {_kind(found, label)}: expected {_kind(right, wanted_label)}"
+    # a NaN does not equal itself
+    return "" if (found == right).all() else _numbers_part(found, right, _kind(right, wanted_label))
 
 
 def _numbers_part(found: Array, right: Array, kind: str) -> str:

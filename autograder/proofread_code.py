@@ -281,7 +281,10 @@ class _Proofreader:
                 yield self.error(f"{clashing} in {file}", "names")
                 continue
             try:
-                renamed(text, unlike, constants)
+                made = renamed(text, unlike, constants)
+                broken = syntax_error(made)
+                if broken is not None:
+                    raise broken
             except ListingError as error:
                 where = beside(self.source, file, error.line)
                 yield BankError(f"part {self.part.id}: {error.problem}", where=where)

@@ -16,13 +16,11 @@ from typing import Any, Final
 from autograder import kinds
 from autograder.answers import response_to
 from autograder.bank import Bank
-from autograder.codemarks import job_for, judge
 from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError, BankError, RunnerError
-from autograder.graders.bughunt import guessed
+from autograder.expected import said_in, unmet
 from autograder.key import keys_of
 from autograder.marking import mark_part
-from autograder.markup.templates import render_text
 from autograder.model import Job, Key, Mark, Observation, Part, Question, Run, Test
 from autograder.mutants import Path_, Trial, drawn_sets, mutants, unfinished
 from autograder.observe import Draws, RunTogether, in_order, observe_job
@@ -103,33 +101,6 @@ def prove_code(question: Question, bank: Bank, run_together: RunTogether) -> Pro
     )
 
 
-def unmet(test: Test, mark: Mark) -> str:
-    """Return what a test wants that its mark is not, or an empty text."""
-    close = mark.score is not None and test.score is not None and abs(mark.score - test.score) < 0.005
-    wanted = [
-        f"score {test.score:g}" if test.score is not None and not close else "",
-        f"reason {test.reason}" if test.reason is not None and mark.reason != test.reason else "",
-    ]
-    return " and ".join(filter(None, wanted))
-
-
-def said_in(test: Test, values: Drawn) -> Any:
-    """Return what a test says, with the drawn values in its texts.
-
-    Raises:
-        AutograderError: a text cannot be rendered.
-    """
-    return _rendered(test.say, dict(values))
-
-
-def _rendered(said: Any, values: dict[str, Any]) -> Any:
-    if isinstance(said, str):
-        return render_text(said, values) if "[=" in said or "[%" in said else said
-    if isinstance(said, dict):
-        return {name: _rendered(each, values) for name, each in said.items()}
-    return [_rendered(each, values) for each in said] if isinstance(said, list) else said
-
-
 class _Kept:
     """A runner that makes the same run once; the reference's are wanted with every other code."""
 
@@ -179,7 +150,9 @@ class _Proof:
         for values in variants:
             self._tests(values)
         if self.part.marking()[0] == "bughunt":
-            self.guess = max(max(guessed(key), default=0.0) / key.points for key in map(self._key, variants))
+            self.guess = max(
+                max(_grader(key).guessed(key), default=0.0) / key.points for key in map(self._key, variants)
+            )
         if not (self.part.probe and self.part.reference and self.part.checks):
             return
         self.sets = drawn_sets(self.part, self._draws(variants))
@@ -235,11 +208,11 @@ class _Proof:
         if trial.source is None:
             self._error(trial.problem, *trial.path)
             return None
-        record = kinds.settings_of("graders", key.grader)
-        job = job_for(key, trial.source, record.model_validate_json(json.dumps(key.settings)))
-        assert job is not None
         assert key.code is not None
-        judged = judge(key.code.checks, self._observed(key, job))
+        grader = _grader(key)
+        settings = grader.Settings.model_validate_json(json.dumps(key.settings))
+        seen = self._observed(key, grader.job_for(key, trial.source, settings))
+        judged = grader.judge(key.code.checks, seen)
         self.codes += 1
         if judged.problem:
             self._error(judged.problem, "probe")
@@ -292,7 +265,7 @@ class _Proof:
             response = response_to(key, said_in(test, values))
         except AutograderError as error:
             return f"the test's answer cannot be rendered: {error.problem}"
-        job = kinds.module_of("graders", key.grader).job(key, response) if response.state == "given" else None
+        job = _grader(key).job(key, response) if response.state == "given" else None
         return mark_part(key, response, self._observed(key, job) if job is not None else None)
 
     def _unmet(self, test: Test, mark: Mark) -> str:
@@ -307,6 +280,11 @@ class _Proof:
             if check.id not in self.failed:
                 problem = f"nothing that was tried fails the check {check.id!r}"
                 self._error(problem, "checks", number, hint="add a test whose answer fails it, or a fault")
+
+
+def _grader(key: Key) -> Any:
+    """Return the module of a part's grader: only a bank with code needs what comparing arrays needs."""
+    return kinds.module_of("graders", key.grader)
 
 
 def _variants(question: Question) -> list[Drawn]:

@@ -35,6 +35,7 @@ MAX_SPACE: Final = 20_000
 """Largest number of combinations that is gone through where all of them matter."""
 
 _BREAK: Final = "\x1e"
+_NOTHING_PRINTED: Final[dict[str, Any]] = {"listing": None, "options": (), "starter": None}
 
 Drawn = dict[str, Any]
 
@@ -184,7 +185,7 @@ def show(question: Question, values: Drawn) -> Variant:
             points=part.points,
             unit=part.unit,
             whole=part.whole,
-            **(_printed(question, part, values) if part.input == "code" else {}),
+            **(_printed(question, part, values) if part.input == "code" else _NOTHING_PRINTED),
         )
         for part, shown in zip(question.parts, rest, strict=True)
     )

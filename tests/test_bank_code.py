@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,7 +90,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("files", "file", "line", "words", "count"), BROKEN, ids=[row[3] for row in BROKEN])
 def test_a_fault_in_a_file_is_told_with_that_file(
-    tmp_path: Path, files: dict[str, str | None], file: str, line: int, words: str, count: int
+    tmp_path: Path, files: dict[str, Any], file: str, line: int, words: str, count: int
 ) -> None:
     found = told(write_coded(tmp_path, **files))
     assert (file, line) in [row[:2] for row in found if words in row[2]], found

@@ -288,7 +288,7 @@ def test_what_could_not_be_run_is_neither_right_nor_wrong(
     with pytest.raises(RunnerError) as raised:
         prove_all(bank, lambda job: missing)
     assert raised.value.hint == "there is no jail"
-    monkeypatch.setattr(Local, "run", lambda self, job: missing)
+    monkeypatch.setattr(Local, "run_together", lambda self, jobs: [missing])
     ran = tenfold("check", "--bank", bank.folder, "--json")
     assert ran.code == 2
     [problem] = ran.json()["problems"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from autograder.observe import RunTogether
 from autograder.proving import Proved, has_code, prove_code
 from autograder.runners.local import Local
 from autograder.selftest import try_out
-from tests.conftest import Ran
+from tests.conftest import ROOT, Ran
 
 REFERENCE = """\
 class Layer:
@@ -346,3 +348,12 @@ def test_what_has_no_code_is_left_alone(tmp_path: Path) -> None:
     assert not errors
     assert not has_code(bank.questions["plain"])
     assert prove_code(bank.questions["plain"], bank, never) == Proved()
+
+
+def test_a_bank_without_code_is_checked_without_what_code_needs() -> None:
+    code = (
+        "import sys\n"
+        "sys.modules.update(dict.fromkeys(('numpy', 'torch', 'safetensors')))\n"  # which makes their imports fail
+        "import autograder.commands.check, autograder.commands.mark, autograder.commands.try_\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120)

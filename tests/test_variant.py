@@ -76,14 +76,14 @@ def test_a_constraint_may_use_givens_and_skips_values_without_a_result() -> None
 )
 @pytest.mark.parametrize("where", ["n < 0", "n > 5 and n < 5", "1/0 > 1", "log(-n) > 0"])
 def test_an_impossible_constraint_is_an_error_and_does_not_hang(params: dict[str, Any], where: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     made = question(params=params, where=[where])
     with pytest.raises(BankError) as raised:
         draw(made, b"seed")
     assert raised.value.where == "made"
     assert raised.value.hint
     assert acceptance(made, b"seed") == 0
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 20
 
 
 def test_a_given_without_a_value_is_an_error_with_the_values() -> None:

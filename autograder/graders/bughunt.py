@@ -32,7 +32,10 @@ from autograder.codemarks import (
 )  # fmt: skip
 from autograder.model import Job, Key, Mark, Observation, Option, Response
 
-__all__ = ["MOST_CLAIMS", "REASONS", "Scored", "Settings", "bughunt", "flaw", "guessed", "job", "score_of", "scored"]
+__all__ = [
+    "MOST_CLAIMS", "REASONS", "Scored", "Settings", "bughunt", "flaw", "guessed", "job", "job_for", "judge", "score_of",
+    "scored", "settings_of",
+]  # fmt: skip
 
 MOST_CLAIMS: Final = 60
 """Claims that are looked at, more than any list of options has letters; those after them are passed over."""

@@ -6,11 +6,11 @@ import json
 from functools import lru_cache
 
 from autograder import kinds
-from autograder.codemarks import REASONS, CodeSettings, job_for, mark_code
+from autograder.codemarks import REASONS, CodeSettings, job_for, judge, mark_code
 from autograder.listing import filled
 from autograder.model import Job, Key, Mark, Observation, Response
 
-__all__ = ["REASONS", "Settings", "fill", "job"]
+__all__ = ["REASONS", "Settings", "fill", "job", "job_for", "judge"]
 
 
 class Settings(CodeSettings):

@@ -26,7 +26,7 @@ import numpy as np
 from autograder.sandbox.channel import Channel
 from autograder.sandbox.describe import OUT_OF_MEMORY_TYPES, OUT_OF_MEMORY_WORDS, describe
 
-_MOST_BYTES = 48 << 20  # of all arrays of a job: well below what a reply may hold, so that one array fails one check
+_MOST_BYTES = 4 << 20  # of all arrays of a draw: below what replies may hold, so that an array fails only its check
 _MOST_ENTRIES, _LONGEST_TEXT, _DEEPEST = 2_000, 2_000, 16
 _LONGEST_NAME = 150
 _LARGEST_INTEGER = 1 << 127

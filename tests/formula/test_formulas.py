@@ -17,7 +17,7 @@ from autograder.formula.parse import MAX_HEIGHT, MAX_LENGTH
 from autograder.yamlsrc import read_yaml
 
 TABLE = read_yaml(Path(__file__).with_name("formulas.yaml")).data
-MOMENT_S = 2.0
+MOMENT_S = 20.0
 """Far above what a formula within the bounds takes, far below what one without them would."""
 
 
@@ -54,10 +54,10 @@ def test_table(text: str, wanted: Any) -> None:
         assert found == pytest.approx(float(wanted["about"]), rel=1e-7)
         return
     [(kind, words)] = wanted.items()
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(TooLarge if kind == "too_large" else FormulaError) as raised:
         evaluate(text, VALUES)
-    assert time.perf_counter() - began < MOMENT_S
+    assert time.process_time() - began < MOMENT_S
     assert words in raised.value.problem
     assert kind == "too_large" or not isinstance(raised.value, TooLarge)
 
@@ -86,12 +86,12 @@ def test_table(text: str, wanted: Any) -> None:
     ],
 )
 def test_deep_or_long_formulas_end_in_a_formula_error_or_a_value(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         evaluate(text, {"a": 1, "f": (1, 2)})
     except FormulaError as error:
         assert error.problem
-    assert time.perf_counter() - began < MOMENT_S
+    assert time.process_time() - began < MOMENT_S
 
 
 def test_a_sum_of_many_terms_still_reads() -> None:

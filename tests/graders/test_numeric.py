@@ -122,9 +122,9 @@ def test_a_number_and_its_text_earn_the_same(key: Key, value: int) -> None:
 @example(SIGFIG, Fraction(1, 10**4000))
 @example(RELATIVE, Fraction(10**4000, 3))
 def test_whatever_is_said_gets_the_same_whole_mark_twice(key: Key, text: Any) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     mark = marked(key, text)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 20
     assert mark.state == "graded", mark.feedback
     assert mark.reason in REASONS
     assert mark.score is not None

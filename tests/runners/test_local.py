@@ -7,8 +7,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +19,9 @@ from autograder.errors import KindError, RunnerError
 from autograder.model import Job, Run
 from autograder.runners import local as module
 from autograder.runners.local import Local
+from autograder.sandbox.modes import LADDER
 from autograder.sandbox.values import read_values
+from tests.conftest import Ran
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +100,23 @@ def test_a_device_that_is_not_there_makes_it_unavailable(local: Local) -> None:
     answers = "def probe(channel): return channel.gpu"
     assert local.run(job(answers, gpu="require")).status == "unavailable"
     assert local.run(job(answers, gpu="prefer")).data is False
+
+
+@pytest.mark.gpu
+def test_a_job_that_requires_a_device_runs_on_the_assigned_one(local: Local) -> None:
+    if not local.versions["device"]:
+        pytest.skip("there is no CUDA device here")
+    probe = """
+import torch
+def probe(channel):
+    x = torch.ones(4, device="cuda", dtype=torch.bfloat16)
+    return [channel.gpu, torch.cuda.device_count(), torch.cuda.get_device_name(0)], {"y": x + x}
+"""
+    run = local.run(job(probe, gpu="require"))
+    assert (run.status, run.gpu) == ("ok", True), run
+    assert run.data == [True, 1, local.versions["device"]]
+    assert run.labels == {"answer/y": "bfloat16"}
+    assert local.run(job(probe, gpu="prefer")).gpu
 
 
 def test_nothing_is_started_to_tell_versions() -> None:
@@ -260,3 +280,14 @@ def test_code_that_talks_on_the_wire_itself_gets_no_further(local: Local, lie: s
     runs = local.run_together(drawn(f"def probe(channel):\n    {lie}\n    return channel.inputs.data", "", 1, 2))
     assert [run.status for run in runs] == statuses, runs
     assert {"seed": 1} not in [run.data for run in runs]
+
+
+def test_the_doctor_says_which_jail_is_used_and_how_to_get_another(tenfold: Callable[..., Ran], tmp_path: Path) -> None:
+    rungs = [
+        found for found in tenfold("doctor", "--json", "--course", tmp_path).json() if found["what"][:5] == "jail "
+    ]
+    assert [found["what"] for found in rungs] == [f"jail {mode}" for mode in LADDER]
+    assert all(found["says"] for found in rungs)
+    assert all(found["fine"] or found["hint"] for found in rungs)
+    offered = [found["says"] for found in rungs if found["fine"]]
+    assert [says.startswith("in use: ") for says in offered] == [True] + [False] * (len(offered) - 1)
