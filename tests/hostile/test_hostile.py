@@ -29,7 +29,7 @@ PROBE = (HERE / "probe.py").read_text()
 SECRET = "forty-two"
 LIMITS = Limits(cpu=1, wall=8, memory=256 * MIB, shared=32 * MIB, file_size=16 * MIB, flood=4 * MIB, reply=8 * MIB)
 DRAWS = [np.array(draw, "f4") for draw in ([1, -2, 3.5, 0.25], [9, 8, 7, 6], [-1, 1e6, 1e-6, 0])]
-FORGED = ("/tmp/evil", "/evil", "/usr/lib/evil", "/etc/evil", "/work/evil")
+FORGED = ("/tmp/evil", "/evil", "/usr/lib/evil", "/etc/evil")
 
 
 @dataclass

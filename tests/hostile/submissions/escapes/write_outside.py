@@ -4,7 +4,7 @@ import os
 def scale(x):
     import torch
 
-    for path in ("/usr/lib/evil", "/etc/evil", "/evil", "/tmp/../evil", "/work/evil", os.path.dirname(torch.__file__) + "/evil.py", "../evil"):
+    for path in ("/usr/lib/evil", "/etc/evil", "/evil", "/tmp/../evil", os.path.dirname(torch.__file__) + "/evil.py", "../evil"):
         for attempt in (lambda path=path: open(path, "w"), lambda path=path: os.mkdir(path), lambda path=path: os.symlink("/", path)):
             try:
                 attempt()
