@@ -22,6 +22,10 @@ MAX_SOURCE: Final = 100_000
 """Characters of a cell that is still looked at."""
 
 
+MAX_KEPT: Final = 4_000
+"""Characters of a cell whose reading is remembered, as that of the check cells that everybody hands in."""
+
+
 class Computed:
     """The value of a name that only running the code would tell."""
 
@@ -259,8 +263,17 @@ class _Refused(Exception):
     """The code says something else than its writer means."""
 
 
-@lru_cache(maxsize=512)
 def _statements(source: str) -> tuple[ast.stmt | tuple[str, Assigned], ...]:
+    # a class that hands in long cells must not fill the memory with their trees
+    return _read_statements(source) if len(source) > MAX_KEPT else _kept_statements(source)
+
+
+@lru_cache(maxsize=512)
+def _kept_statements(source: str) -> tuple[ast.stmt | tuple[str, Assigned], ...]:
+    return _read_statements(source)
+
+
+def _read_statements(source: str) -> tuple[ast.stmt | tuple[str, Assigned], ...]:
     """Return the statements of a cell; where it is not Python, what can be read line by line as (name, value)."""
     if len(source) > MAX_SOURCE:
         return ()
@@ -270,8 +283,17 @@ def _statements(source: str) -> tuple[ast.stmt | tuple[str, Assigned], ...]:
     return tuple(found) if found is not None else tuple(_by_line(source))
 
 
+def _stored(node: ast.stmt | ast.expr) -> tuple[str, ...]:
+    short = (node.end_lineno or 0) - node.lineno < 30 and (node.end_col_offset or 0) < MAX_KEPT
+    return _kept_names(node) if short else _names_stored(node)
+
+
 @lru_cache(maxsize=512)
-def _stored(node: ast.AST) -> tuple[str, ...]:
+def _kept_names(node: ast.stmt | ast.expr) -> tuple[str, ...]:
+    return _names_stored(node)
+
+
+def _names_stored(node: ast.AST) -> tuple[str, ...]:
     """Return the names that a statement may assign, in any of its branches and bodies.
 
     Remembered for each tree, and trees for each source, because every candidate hands in the same check cells.
