@@ -67,12 +67,22 @@ def probe(channel):
     return checks.answer()
 """
 RIGHT = "class Add:\n    total = 0\n    def add(self, number):\n        self.total = self.total + {k} * number\n"
+KILLER = """\
+import os
+import signal
+
+try:
+    os.kill(os.getppid(), signal.SIGKILL)
+except OSError:
+    pass  # some jails refuse, in others it hits nobody else
+os._exit(0)
+"""
 ANSWERS = {
     "right": RIGHT,
     "unscaled": RIGHT.replace("{k} * ", ""),
     "loop": "while True: pass",
     "broken": "class Add:\n    def add(self, number:\n",
-    "hostile": "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nos._exit(0)",
+    "hostile": KILLER,
     "blank": STARTER,
 }
 WANTED = {
