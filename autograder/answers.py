@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from autograder.fills import fills_from
-from autograder.listing import asked, blanks, same_code
+from autograder.coding.fills import fills_from
+from autograder.coding.listing import asked, blanks, same_code
 from autograder.model import Key, Option, Response
 from autograder.reading.claims import ClaimsRead, read_claims
 

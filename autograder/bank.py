@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from autograder.errors import BankError, BankErrors
 from autograder.model import Question
-from autograder.proofread import misspelt_fields, problems_of, validation_problems
-from autograder.proofread_code import beside, code_problems
+from autograder.proofread.code import beside, code_problems
+from autograder.proofread.question import misspelt_fields, problems_of, validation_problems
 from autograder.yamlsrc import Path_, Source, read_yaml
 
 MAX_FILE: Final = 200_000

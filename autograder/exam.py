@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from autograder.errors import BankError, BankErrors
 from autograder.model import Choice, Exam, Query, Question
-from autograder.proofread import validation_problems
+from autograder.proofread.question import validation_problems
 from autograder.seeds import Rng, seed_of
 from autograder.yamlsrc import Source, read_yaml
 

@@ -10,9 +10,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from autograder.coding import code_of
+from autograder.coding.listing import ListingError
+from autograder.coding.printed import code_of
 from autograder.formula import FormulaError, Value, compiled
-from autograder.listing import ListingError
 from autograder.markup import templates
 from autograder.model import Claim, Key, Part, Question
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from autograder.answers import as_python, code_response
+from autograder.coding.listing import asked
 from autograder.errors import BankError, SubmissionError
-from autograder.listing import asked
 from autograder.model import Paper, Response, Submission, VariantPart
 from autograder.reading.assignments import COMPUTED, Assigned, Listed, Unreadable, read_assignments
 from autograder.reading.claims import claims_assigned

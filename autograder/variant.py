@@ -16,11 +16,11 @@ from functools import lru_cache
 from typing import Any, Final
 
 from autograder import kinds
-from autograder.coding import asks_for_claims, code_of
+from autograder.coding.listing import ListingError
+from autograder.coding.printed import asks_for_claims, code_of
 from autograder.errors import BankError, RenderError
 from autograder.formula import FormulaError, Value, compiled, dependency_order, names
 from autograder.key import keys_of
-from autograder.listing import ListingError
 from autograder.markup import templates
 from autograder.model import Key, Part, Question, Variant, VariantPart, word_and_settings
 from autograder.seeds import Rng

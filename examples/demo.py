@@ -16,8 +16,8 @@ from pathlib import Path
 
 from autograder import store
 from autograder.allocation import Allocation, Row
+from autograder.coding.listing import filled
 from autograder.course import Course
-from autograder.listing import filled
 from autograder.model import Key, Option, Paper
 from autograder.pipeline import keys_of_paper, open_exam
 

@@ -26,10 +26,10 @@ from autograder.commands.console import (
 from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError, BankError, BankErrors, KindError
 from autograder.exam import exam_files, load_exam, pick
-from autograder.proofs import is_proved
-from autograder.proving import Proved, has_code
 from autograder.resources import bank_folder
-from autograder.selftest import Report, try_out_all
+from autograder.selftest.check import Report, try_out_all
+from autograder.selftest.proofs import is_proved
+from autograder.selftest.proving import Proved, has_code
 
 
 def check(

@@ -19,11 +19,11 @@ from typing import Any, Final, NamedTuple
 
 import jinja2
 
+from autograder.coding.listing import asked as asked_of
+from autograder.coding.listing import numbered
 from autograder.errors import RenderError
 from autograder.formula import FormulaError
 from autograder.kinds import format
-from autograder.listing import asked as asked_of
-from autograder.listing import numbered
 from autograder.markup.templates import explain, layout
 from autograder.model import Key, Paper, Variant, VariantPart
 from autograder.resources import template_folders

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from autograder import kinds
-from autograder.codemarks import (
+from autograder.coding.marks import (
     REASONS,
     CodeSettings,
     Judged,

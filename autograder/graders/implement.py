@@ -6,7 +6,7 @@ import json
 from functools import lru_cache
 
 from autograder import kinds
-from autograder.codemarks import REASONS, CodeSettings, job_for, judge, mark_code
+from autograder.coding.marks import REASONS, CodeSettings, job_for, judge, mark_code
 from autograder.model import Job, Key, Mark, Observation, Response
 
 __all__ = ["REASONS", "Settings", "implement", "job", "job_for", "judge"]

@@ -1,8 +1,8 @@
 """What a probe writes down, check by check: what it saw of the code that it runs.
 
 A probe is run with the candidate's code and once more with the reference, each in a child of its own. Whether the two
-saw the same is judged outside, by `autograder.parity`; nothing here knows what is right. It runs in the candidate's
-process, so it protects nothing and holds no secret.
+saw the same is judged outside, by `autograder.coding.parity`; nothing here knows what is right. It runs in the
+candidate's process, so it protects nothing and holds no secret.
 
 Example:
     def probe(channel):

@@ -14,8 +14,8 @@ from typing import Any
 import nbformat
 import pytest
 
+from autograder.coding.listing import numbered
 from autograder.key import keys_of
-from autograder.listing import numbered
 from autograder.model import Key, Paper
 from autograder.render import render
 from autograder.variant import show

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from autograder import kinds
-from autograder.codemarks import REASONS, CodeSettings
+from autograder.coding.marks import REASONS, CodeSettings
 from autograder.graders.bughunt import guessed, scored, settings_of
 from autograder.marking import mark_part
 from autograder.model import Key, Mark, Observation, Response, Run

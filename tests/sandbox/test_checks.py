@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from autograder.accounts import accounts
-from autograder.codemarks import judge
+from autograder.coding.accounts import accounts
+from autograder.coding.marks import judge
+from autograder.coding.parity import difference
 from autograder.model import Check, Job, Observation, Run
-from autograder.parity import difference
 from autograder.runners.local import Local
 
 PROBE = """

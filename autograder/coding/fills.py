@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from autograder.listing import blanks
+from autograder.coding.listing import blanks
 
 MAX_LINES: Final = 600
 """Lines of an edited listing, beyond those of the listing itself, that are still looked at."""

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.listing import ListingError
+from autograder.coding.listing import ListingError
 
 Patches = Sequence[tuple[str, str]]
 """Texts that occur once, each with what replaces it."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from autograder.coding import code_of, faults_on
-from autograder.fills import fills_from
-from autograder.listing import ListingError, filled
+from autograder.coding.fills import fills_from
+from autograder.coding.listing import ListingError, filled
+from autograder.coding.printed import code_of, faults_on
 from autograder.model import Fault, Key, Part, Question
 
 MOST_SETS: Final = 40

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from autograder.answers import response_to
-from autograder.coding import literal
+from autograder.coding.listing import filled, same_code
+from autograder.coding.printed import literal
 from autograder.errors import RenderError
 from autograder.formula import evaluate
 from autograder.key import keys_of
-from autograder.listing import filled, same_code
 from autograder.model import Key, KeySheet, Paper, Variant
 from autograder.variant import plan, show
 from tests.coded import (

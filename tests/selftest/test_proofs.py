@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from autograder import proofs
 from autograder.bank import Bank, inspect_bank, load_bank
 from autograder.errors import BankError, RunnerError
 from autograder.exam import load_exam
 from autograder.graders.numeric import confirms
 from autograder.model import Job, Question, Run
-from autograder.proofs import DRAWS, is_proved, proof_draws, prove
 from autograder.runners.local import Local
+from autograder.selftest import proofs
+from autograder.selftest.proofs import DRAWS, is_proved, proof_draws, prove
 from tests.conftest import SHIPPED_BANK, Ran, key_of
 
 SHIPPED, _ = inspect_bank(SHIPPED_BANK)

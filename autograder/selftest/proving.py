@@ -18,14 +18,14 @@ from autograder.answers import response_to
 from autograder.bank import Bank
 from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError, BankError, RunnerError
-from autograder.expected import said_in, unmet
 from autograder.key import keys_of
 from autograder.marking import mark_part
 from autograder.model import Job, Key, Mark, Observation, Part, Question, Run, Test
-from autograder.mutants import Path_, Trial, drawn_sets, mutants, unfinished
 from autograder.observe import Draws, RunTogether, in_order, observe_job
 from autograder.runs import digest
 from autograder.seeds import seed_of
+from autograder.selftest.expected import said_in, unmet
+from autograder.selftest.mutants import Path_, Trial, drawn_sets, mutants, unfinished
 from autograder.variant import draw_values, is_small, space, with_given
 from autograder.yamlsrc import Source
 

@@ -14,9 +14,9 @@ from autograder.bank import inspect_bank
 from autograder.errors import RunnerError
 from autograder.model import Job, Run
 from autograder.observe import RunTogether
-from autograder.proving import Proved, has_code, prove_code
 from autograder.runners.local import Local
-from autograder.selftest import try_out
+from autograder.selftest.check import try_out
+from autograder.selftest.proving import Proved, has_code, prove_code
 from tests.conftest import ROOT, Ran
 
 REFERENCE = """\

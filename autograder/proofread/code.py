@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from autograder import kinds
-from autograder.coding import mutated
+from autograder.coding.listing import ListingError, blanks, clash, names_used, renamed, syntax_error
+from autograder.coding.patching import patched
+from autograder.coding.printed import mutated
 from autograder.errors import BankError, KindError
-from autograder.listing import ListingError, blanks, clash, names_used, renamed, syntax_error
 from autograder.model import Fault, Part, Question, word_and_settings
-from autograder.patching import patched
-from autograder.proofread import formula_problems, repeated, template_problems
+from autograder.proofread.question import formula_problems, repeated, template_problems
 from autograder.yamlsrc import Source
 
 MAX_TRIED: Final = 200

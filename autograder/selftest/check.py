@@ -14,14 +14,14 @@ from autograder import kinds
 from autograder.bank import Bank
 from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError, BankError, RunnerError
-from autograder.expected import said_in, unmet
 from autograder.key import keys_of
 from autograder.marking import mark_part
 from autograder.model import Key, Part, Question, Response, Test
 from autograder.observe import RunTogether
-from autograder.proofs import is_proved, proof_draws, prove
-from autograder.proving import Proved, has_code, prove_code
 from autograder.seeds import seed_of
+from autograder.selftest.expected import said_in, unmet
+from autograder.selftest.proofs import is_proved, proof_draws, prove
+from autograder.selftest.proving import Proved, has_code, prove_code
 from autograder.variant import acceptance, draw_values, plan, show, space, with_given
 from autograder.yamlsrc import Source
 

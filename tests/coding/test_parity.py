@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.accounts import accounts, said
+from autograder.coding.accounts import accounts, said
+from autograder.coding.parity import TOLERANCES, Difference, UnusableError, difference
 from autograder.model import Run
-from autograder.parity import TOLERANCES, Difference, UnusableError, difference
 from tests.observed import run
 
 F8 = np.array([1.0, -2.0, 0.0])

@@ -12,9 +12,9 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from autograder.accounts import accounts, said
+from autograder.coding.accounts import accounts, said
+from autograder.coding.parity import Difference, UnusableError, difference
 from autograder.model import Check, Job, Key, Mark, Observation, Record, Response, Run
-from autograder.parity import Difference, UnusableError, difference
 from autograder.sandbox.printable import printable
 
 REASONS: Final = (

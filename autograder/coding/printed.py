@@ -15,11 +15,11 @@ from string import ascii_uppercase
 from typing import Any, Final, NamedTuple
 
 from autograder import kinds
+from autograder.coding.listing import ListingError, renamed
+from autograder.coding.patching import patched_together
 from autograder.formula import compiled
-from autograder.listing import ListingError, renamed
 from autograder.markup import templates
 from autograder.model import Check, CodeKey, Fault, Option, Part, Question
-from autograder.patching import patched_together
 from autograder.seeds import Rng
 
 _BREAK: Final = "\x1e"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograder.fills import MAX_LINES, fills_from
-from autograder.listing import (
+from autograder.coding.fills import MAX_LINES, fills_from
+from autograder.coding.listing import (
     ListingError,
     asked,
     blanks,
@@ -23,7 +23,7 @@ from autograder.listing import (
     same_code,
     syntax_error,
 )
-from autograder.patching import patched, patched_together
+from autograder.coding.patching import patched, patched_together
 
 LOOP = """\
 def train(model, loader, optimizer, steps=STEPS):

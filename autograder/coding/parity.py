@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from autograder.accounts import Account, Seen, said
+from autograder.coding.accounts import Account, Seen, said
 from autograder.sandbox.printable import printable
 from autograder.sandbox.values import Array
 

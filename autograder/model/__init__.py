@@ -1,0 +1,69 @@
+"""The records that pass along the line: frozen, checked, saved as JSON.
+
+One file a moment of their lives: what an author writes, what a candidate sees, what only staff know, what comes back,
+what is run, what it is worth. The rest of the house takes them from here.
+"""
+
+from __future__ import annotations
+
+from autograder.model.exam import Choice, Exam, Forms, Gap, Query, Section
+from autograder.model.key import Claim, CodeKey, Key, KeySheet, Option
+from autograder.model.mark import Mark, MarkSheet
+from autograder.model.paper import Paper, PaperSection, Variant, VariantPart
+from autograder.model.question import Also, Check, Fault, Invented, Part, Question, RubricPoint, Slip, Test
+from autograder.model.record import (
+    Exact,
+    Formula,
+    Item,
+    Record,
+    Values,
+    Written,
+    WrittenNumber,
+    word_and_settings,
+    written_values,
+)
+from autograder.model.running import Job, Observation, Run
+from autograder.model.submission import Response, Submission
+
+__all__ = [
+    "Also",
+    "Check",
+    "Choice",
+    "Claim",
+    "CodeKey",
+    "Exact",
+    "Exam",
+    "Fault",
+    "Forms",
+    "Formula",
+    "Gap",
+    "Invented",
+    "Item",
+    "Job",
+    "Key",
+    "KeySheet",
+    "Mark",
+    "MarkSheet",
+    "Observation",
+    "Option",
+    "Paper",
+    "PaperSection",
+    "Part",
+    "Query",
+    "Question",
+    "Record",
+    "Response",
+    "RubricPoint",
+    "Run",
+    "Section",
+    "Slip",
+    "Submission",
+    "Test",
+    "Values",
+    "Variant",
+    "VariantPart",
+    "Written",
+    "WrittenNumber",
+    "word_and_settings",
+    "written_values",
+]

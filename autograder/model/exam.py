@@ -1,0 +1,88 @@
+"""What an instructor sets: an exam, its sections, and which questions stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from autograder.model.record import Identifier, Points, Record
+
+
+class Choice(Record):
+    """A question of an exam, by id; parts not named under `points` are left out."""
+
+    id: Identifier
+    points: dict[Identifier, Points] | None = None
+
+
+class Query(Record):
+    """Questions of an exam by what they are about; chosen once, at `set`, for everybody."""
+
+    query: dict[Literal["topic", "stars", "tags"], Any]
+    take: Annotated[int, Field(ge=1)] = 1
+    points: Points | None = None
+
+
+def _entry_kind(written: Any) -> str:
+    return "Query" if isinstance(written, Query) or (isinstance(written, Mapping) and "query" in written) else "Choice"
+
+
+# told apart by their looks, so that a mistake in one is not also reported as not being the other
+Entry = Annotated[Annotated[Choice, Tag("Choice")] | Annotated[Query, Tag("Query")], Discriminator(_entry_kind)]
+"""A line under `questions`."""
+
+
+class Section(Record):
+    """A heading and its questions."""
+
+    title: str
+    text: str = ""
+    questions: Annotated[tuple[Entry, ...], Field(min_length=1)]
+
+
+class Forms(Record):
+    """So many different papers, shared among the candidates."""
+
+    forms: Annotated[int, Field(ge=1, le=1000)]
+
+
+def _papers_kind(written: Any) -> str:
+    return "Forms" if isinstance(written, Forms | Mapping) else "candidate"
+
+
+Papers = Annotated[
+    Annotated[Literal["candidate"], Tag("candidate")] | Annotated[Forms, Tag("Forms")], Discriminator(_papers_kind)
+]
+"""A paper for each candidate, or so many forms."""
+
+
+class Gap(Record):
+    """The least distance between two candidates' answers to the same part, by the part's scale.
+
+    Attributes:
+        relative: as a fraction of the smaller answer.
+        exact: as a difference.
+    """
+
+    relative: Annotated[float, Field(ge=0)] = 0.0
+    exact: Annotated[float, Field(ge=0)] = 0.0
+
+
+class Exam(Record):
+    """What an instructor sets."""
+
+    exam: Identifier
+    title: str
+    code: str = ""
+    date: str = ""
+    duration: Annotated[int, Field(gt=0)] | None = None
+    sample: bool = False
+    points: Points
+    papers: Papers = "candidate"
+    minimum_gap: Gap = Gap()
+    attempts: Literal["best", "last"] = "best"
+    release_solutions: bool = False
+    instructions: str = ""
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)]

@@ -1,0 +1,38 @@
+"""What it is worth: a mark for each part, a sheet for each candidate."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from autograder.model.record import Record
+
+
+class Mark(Record):
+    """The result for one part. `score` is None unless it is graded: could not check is neither wrong nor right."""
+
+    ref: str
+    state: Literal["graded", "manual", "error"]
+    score: float | None
+    points: float
+    reason: str
+    read: Any = None
+    feedback: str = ""
+    detail: dict[str, Any] = {}
+
+
+class MarkSheet(Record):
+    """The marks of one candidate.
+
+    Attributes:
+        digest: SHA-256 of the submitted file these marks belong to.
+        score: the sum of all graded parts.
+    """
+
+    exam: str
+    candidate: str
+    code: str
+    digest: str
+    score: float
+    points: float
+    marks: tuple[Mark, ...]
+    flags: tuple[str, ...] = ()

@@ -1,0 +1,74 @@
+"""What a candidate sees: there is no place here for an answer or a seed."""
+
+from __future__ import annotations
+
+from autograder.model.record import Record, Values
+
+
+class VariantPart(Record):
+    """A part as one candidate sees it.
+
+    Attributes:
+        listing: the code that is printed.
+        options: claims about it, lettered A, B, … in this order.
+        starter: what stands in the answer cell.
+    """
+
+    ref: str
+    id: str
+    text: str
+    input: str
+    points: float
+    unit: str | None = None
+    whole: bool = False
+    listing: str | None = None
+    options: tuple[str, ...] = ()
+    starter: str | None = None
+
+    @property
+    def variable(self) -> str:
+        """The name under which a notebook answers this part."""
+        return self.ref.replace("-", "_")
+
+
+class Variant(Record):
+    """A question as one candidate sees it."""
+
+    question: str
+    title: str
+    text: str
+    parts: tuple[VariantPart, ...]
+    values: Values
+    note: str
+    fingerprint: str
+
+
+class PaperSection(Record):
+    """A heading of a paper and what stands below it."""
+
+    title: str
+    text: str = ""
+    variants: tuple[Variant, ...]
+
+
+class Paper(Record):
+    """One candidate's exam: ordered variants, a code that names nobody, a fingerprint."""
+
+    exam: str
+    title: str
+    exam_code: str
+    date: str
+    duration: int | None
+    instructions: str
+    code: str
+    points: float
+    sections: tuple[PaperSection, ...]
+    fingerprint: str
+
+    def variants(self) -> tuple[Variant, ...]:
+        """Return the variants of all sections, in order."""
+        return tuple(variant for section in self.sections for variant in section.variants)
+
+    def parts(self) -> tuple[VariantPart, ...]:
+        """Return the parts of all variants, in order."""
+        return tuple(part for variant in self.variants() for part in variant.parts)

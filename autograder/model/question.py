@@ -1,0 +1,181 @@
+"""What an author writes: questions and their parts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+from pydantic.json_schema import SkipJsonSchema
+
+from autograder.kinds import INPUTS
+from autograder.model.record import (
+    FileName,
+    Formula,
+    Identifier,
+    Name,
+    Points,
+    Record,
+    Share,
+    Symbol,
+    word_and_settings,
+)
+
+
+class Also(Record):
+    """Another answer that is accepted: a convention."""
+
+    name: str
+    answer: Formula
+    share: Share = 1.0
+
+
+class Slip(Record):
+    """A known mistake. With a share it decides the credit; without one it only adds its words."""
+
+    name: str
+    answer: Formula
+    share: Share | None = None
+    say: str = ""
+
+
+class RubricPoint(Record):
+    """One marking point of a part, for staff."""
+
+    points: float
+    say: str
+
+
+class Check(Record):
+    """One thing that code must do, told by running it.
+
+    Attributes:
+        points: what it earns; nothing where the part's points come from elsewhere.
+        say: what is looked at, in a sentence; `why`: what goes wrong without it.
+    """
+
+    id: Identifier
+    points: Annotated[float, Field(ge=0)] = 0.0
+    say: str
+    why: str = ""
+
+
+def _lines_kind(written: Any) -> str:
+    return "any" if isinstance(written, str) else "lines"
+
+
+Lines = Annotated[
+    Annotated[Literal["any"], Tag("any")] | Annotated[tuple[Annotated[int, Field(ge=1)], ...], Tag("lines")],
+    Discriminator(_lines_kind),
+]
+"""Any line, or some."""
+
+
+class Fault(Record):
+    """A mistake that can be made in the reference.
+
+    Attributes:
+        say: the claim that this mistake is there, as an option.
+        patch: texts of the reference that occur once, each with what replaces it, made in this order.
+        lines: where a claim counts: `any` line, or these lines of the reference; the lines that changed when None.
+        neutral: claiming it is neither right nor wrong.
+        check: the check that this mistake alone fails.
+    """
+
+    id: Identifier
+    say: str
+    patch: tuple[tuple[str, str], ...] = ()
+    lines: Lines | None = None
+    neutral: bool = False
+    check: str | None = None
+
+
+class Invented(Record):
+    """A claim about a listing that is never true."""
+
+    say: str
+
+
+class Part(Record):
+    """The smallest thing that earns points.
+
+    Attributes (of code; files stand beside the question):
+        listing: what is printed; made from the reference by its faults where it is left out.
+        reference: code that passes every check; `starter`: what stands in the answer cell; `probe`: what is run.
+        names: a name in these files → the param whose drawn word replaces it.
+        constants: a name in these files → the formula whose value replaces it.
+        faults_on: the param that draws which faults the listing has, by id.
+        proof: a file that finds the answers by running the real thing.
+    """
+
+    id: Identifier
+    catalogue: tuple[str, ...] | str = ()
+    text: str
+    input: str
+    points: Points
+    answer: Formula | None = None
+    unit: str | None = None
+    whole: bool = False
+    also: tuple[Also, ...] = ()
+    slips: tuple[Slip, ...] = ()
+    rubric: tuple[RubricPoint, ...] = ()
+    solution: str = ""
+    listing: FileName | None = None
+    reference: FileName | None = None
+    starter: FileName | None = None
+    probe: FileName | None = None
+    names: dict[Name, Symbol] = {}
+    constants: dict[Name, Formula] = {}
+    checks: tuple[Check, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    faults_on: Symbol | None = None
+    invented: tuple[Invented, ...] = ()
+    proof: FileName | None = None
+    grader: str | dict[str, dict[str, Any]] | None = None
+
+    def claims(self) -> tuple[tuple[str, tuple[Also | Slip, ...]], ...]:
+        """Return conventions and slips, each list with the field it stands under."""
+        return ("also", self.also), ("slips", self.slips)
+
+    def marking(self) -> tuple[str, dict[str, Any]]:
+        """Return the grader that marks this part and the settings written for it."""
+        return word_and_settings(self.grader or INPUTS[self.input][0])
+
+
+class Test(Record):
+    """An answer the author wrote down beside the question, and what it must earn on every variant."""
+
+    part: Identifier
+    say: str | int | float | dict[str, Any] | list[Any]
+    score: float | None = None
+    reason: str | None = None
+
+
+class Question(Record):
+    """What the author wrote: one question of the bank.
+
+    Attributes:
+        files: the code beside it, by name; read by the bank, never written in YAML.
+    """
+
+    id: Identifier
+    title: str
+    topic: str
+    stars: Annotated[int, Field(ge=1, le=5)] = 1
+    tags: tuple[str, ...] = ()
+    catalogue: tuple[str, ...] | str = ()
+    params: dict[Symbol, str | dict[str, Any]] = {}
+    where: tuple[Formula, ...] = ()
+    given: dict[Symbol, Formula] = {}
+    note: str = ""
+    text: str
+    parts: Annotated[tuple[Part, ...], Field(min_length=1)]
+    tests: tuple[Test, ...] = ()
+    files: SkipJsonSchema[dict[str, str]] = {}
+
+    def note_template(self) -> str:
+        """Return the template of the note: two variants are the same exactly when their notes are."""
+        return self.note or " ".join(f"{name}=[= {name} =]" for name in self.params)
+
+    def __hash__(self) -> int:
+        # By identity, so that what is compiled from a question can be cached beside it.
+        return id(self)

@@ -1,0 +1,1 @@
+"""`tenfold check`: questions held to their own tests, their proofs and their faults."""
