@@ -1,0 +1,26 @@
+"""Call the stages in order and save what passes between them; every function here can be run again alone."""
+
+from __future__ import annotations
+
+from autograder.pipeline.marking import Marked, mark_exam, runs_of
+from autograder.pipeline.opened import Opened, keys_of_paper, open_exam
+from autograder.pipeline.posting import Sheets, post_exam, sheets_of
+from autograder.pipeline.rendering import render_exam
+from autograder.pipeline.setting import copied_credit, people_of, set_exam, staff_form
+
+__all__ = [
+    "Marked",
+    "Opened",
+    "Sheets",
+    "copied_credit",
+    "keys_of_paper",
+    "mark_exam",
+    "open_exam",
+    "people_of",
+    "post_exam",
+    "render_exam",
+    "runs_of",
+    "set_exam",
+    "sheets_of",
+    "staff_form",
+]

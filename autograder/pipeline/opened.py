@@ -1,0 +1,112 @@
+"""An exam with everything that its stages need, and what may not have changed since it was set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import store
+from autograder.allocation import Allocation
+from autograder.bank import Bank, load_bank
+from autograder.course import Course, secret_for
+from autograder.errors import AutograderError, BankError
+from autograder.exam import PickedExam, load_exam, pick
+from autograder.key import keys_of, keys_without
+from autograder.model import Forms, Key, Paper, Question, Variant
+from autograder.paper import assemble
+from autograder.resources import bank_folder
+from autograder.seeds import seed_of
+from autograder.variant import plan, with_given
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An exam with everything its stages need."""
+
+    course: Course
+    bank: Bank
+    picked: PickedExam
+    secret: bytes
+    allocation: Allocation
+
+    @property
+    def name(self) -> str:
+        """The exam's id."""
+        return self.picked.exam.exam
+
+    def seed(self, label: str, question: Question, number: int) -> bytes:
+        """Return the seed of a question on a paper (its code, or its form) after so many draws were passed over."""
+        return seed_of(self.secret, self.name, label, question.id, number)
+
+    @property
+    def forms(self) -> int | None:
+        """How many forms the exam has, or None when every candidate gets a paper of their own."""
+        papers = self.picked.exam.papers
+        return papers.forms if isinstance(papers, Forms) else None
+
+
+def open_exam(course: Course, name: str, bank: Path | None = None) -> Opened:
+    """Load the bank and an exam, and the exam's allocation if it was set before.
+
+    Raises:
+        AutograderError: whatever is wrong with the bank, the exam or the secret.
+    """
+    folder = bank_folder(course.root, bank)
+    loaded = load_bank(folder)
+    exam, source = load_exam(folder / "exams" / f"{name}.yaml")
+    secret = secret_for(course, sample=exam.sample, exam=name)
+    path = course.allocation(name)
+    allocation = store.read_record(path, Allocation) if path.is_file() else Allocation(exam=name)
+    return Opened(course, loaded, pick(exam, source, loaded.questions, secret, allocation.answers), secret, allocation)
+
+
+def keys_of_paper(opened: Opened, paper: Paper, *, solutions: bool = False) -> tuple[Key, ...]:
+    """Return a paper's keys from the bank as it stands and the values that were drawn for it.
+
+    Raises:
+        AutograderError: a question was changed in what candidates saw, or is gone.
+    """
+    questions = {question.id: question for question in opened.picked.questions()}
+    keys: list[Key] = []
+    for variant in paper.variants():
+        question = questions.get(variant.question)
+        if question is None or plan(question).fingerprint != variant.fingerprint:
+            raise AutograderError(
+                f"the question {variant.question!r} is not the one that paper {paper.code} was made from",
+                where=opened.name,
+                hint="restore its text, params and options; a mark scheme may change, what candidates saw may not",
+            )
+        try:
+            keys += keys_of(question, with_given(question, variant.values), solutions=solutions)
+        except BankError as error:
+            keys += keys_without(question, error.problem)
+    return tuple(keys)
+
+
+def require_set(opened: Opened) -> None:
+    """Raise an AutograderError where no paper of the exam is set yet."""
+    if not opened.allocation.rows:
+        raise AutograderError(
+            "no paper of this exam is set yet", where=opened.name, hint=f"run `tenfold set {opened.name}` first"
+        )
+
+
+def refuse_changed(opened: Opened) -> None:
+    """Raise an AutograderError where a question is not the one that the papers were set with."""
+    known = opened.allocation.fingerprints
+    for question in opened.picked.questions():
+        if known and known.get(question.id) != plan(question).fingerprint:
+            raise AutograderError(
+                f"the question {question.id!r} is not the one the papers were set with",
+                where=opened.name,
+                hint="restore its text, params and options; a mark scheme may change, what candidates saw may not",
+            )
+
+
+def paper_of(opened: Opened, code: str, variants: dict[str, Variant]) -> Paper:
+    """Return a paper of these variants, by question, in the order of the exam."""
+    sections = (
+        (section.title, section.text, tuple(variants[question.id] for question in section.questions))
+        for section in opened.picked.sections
+    )
+    return assemble(opened.picked.exam, code, sections)

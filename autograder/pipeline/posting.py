@@ -1,0 +1,42 @@
+"""Post the saved marks to gradebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from autograder import store
+from autograder.model import MarkSheet
+from autograder.pipeline.opened import Opened
+from autograder.post import post
+
+
+def sheets_of(opened: Opened) -> Iterator[MarkSheet]:
+    """Yield the saved marks, in the order of the candidates' names."""
+    for path in sorted((opened.course.work(opened.name) / "marks").glob("*.json")):
+        yield store.read_record(path, MarkSheet)
+
+
+class Sheets:
+    """The saved marks as something to go through more than once without holding them all."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+
+    def __iter__(self) -> Iterator[MarkSheet]:
+        return sheets_of(self._opened)
+
+
+def post_exam(opened: Opened, gradebooks: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    """Post the saved marks to each gradebook.
+
+    Yields:
+        The gradebook's word and where it keeps the marks.
+
+    Raises:
+        GradebookError: a mark is in state `error`, or a gradebook cannot take them.
+    """
+    for gradebook in gradebooks:
+        to = opened.course.work(opened.name) / "marks.csv" if gradebook == "csv" else opened.course.root
+        post(Sheets(opened), gradebook, to)
+        yield gradebook, to
