@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 
@@ -15,6 +16,7 @@ CONTROL = "/control"
 """Where a container sees the folder with the control socket."""
 
 _BOX_SIZE = 512 * MIB
+_MOST = 4096  # descriptors, and processes: more than a warm process and its children ever need
 _EMPTY = "tenfold-empty"
 
 
@@ -49,18 +51,42 @@ def container(view: View, folder: str, environment: dict[str, str]) -> list[str]
     Raises:
         RunnerError: neither is installed, or docker's daemon does not answer.
     """
-    engine = next((found for name in ("podman", "docker") if (found := shutil.which(name))), None)
+    engine = _engine()
     if engine is None:
         raise RunnerError("neither podman nor docker is installed")
     volumes = [word for path in view.read for word in ("--volume", f"{path}:{path}:ro")]
     hidden = [word for path in view.hide for word in ("--tmpfs", f"{path}:ro,size=4k")]
     variables = [word for name, value in environment.items() for word in ("--env", f"{name}={value}")]
+    # An engine's defaults may be above what this user has, and only an administrator may raise limits.
+    limits = [
+        word
+        for name, which in (("nofile", resource.RLIMIT_NOFILE), ("nproc", resource.RLIMIT_NPROC))
+        for word in ("--ulimit", f"{name}={_bounded(which)}")
+    ]
     return [
-        engine, "run", "--rm", "--interactive", "--network", "none", "--read-only", "--cap-drop", "ALL",
-        "--security-opt", "no-new-privileges", "--pids-limit", "256", "--user", f"{os.getuid()}:{os.getgid()}",
+        engine, "run", "--rm", "--interactive", "--name", os.path.basename(folder),
+        "--network", "none", "--read-only", "--cap-drop", "ALL",
+        "--security-opt", "no-new-privileges", "--pids-limit", "256", *limits, "--user", f"{os.getuid()}:{os.getgid()}",
         "--tmpfs", f"{BOX}:rw,size={_BOX_SIZE},mode=1777", "--volume", f"{folder}:{CONTROL}", "--workdir", "/",
         *volumes, *hidden, *variables, *_image(engine, folder),
     ]  # fmt: skip
+
+
+def kill_container(folder: str) -> None:
+    """Kill all that runs in the container of a folder: it outlives the program that started it, which removes it."""
+    if engine := _engine():
+        subprocess.run([engine, "kill", os.path.basename(folder)], capture_output=True, check=False)
+
+
+def _engine() -> str | None:
+    return next((found for name in ("podman", "docker") if (found := shutil.which(name))), None)
+
+
+def _bounded(which: int) -> str:
+    """Return a soft and a hard limit that are within this process's own."""
+    hard = resource.getrlimit(which)[1]
+    own = _MOST if hard == resource.RLIM_INFINITY else min(hard, _MOST)
+    return f"{own}:{own}"
 
 
 def _bound(path: str) -> list[str]:

@@ -1,4 +1,7 @@
-"""What a jailed child must not be able to do: each attempt is made, from inside, before a mode is trusted."""
+"""What a jailed child must not be able to do: each attempt is made, from inside, before a mode is trusted.
+
+What is inside a jail may bear the name of something outside: whether a file was written is looked up outside.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,12 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.sandbox.channel import Channel
+
+WRITE = "write a file beside it"
+"""The attempt that a jail may seem to allow: its own folder for files may have the name of the one outside."""
+
+WRITTEN = ".written"
+"""What this attempt adds to the file's name."""
 
 
 def attempt_all(channel: Channel) -> dict[str, bool]:
@@ -39,7 +48,7 @@ def _read_a_file(on: dict[str, Any]) -> None:
 
 
 def _write_beside_it(on: dict[str, Any]) -> None:
-    with open(on["file"] + ".written", "wb"):
+    with open(on["file"] + WRITTEN, "wb"):
         pass
 
 
@@ -66,7 +75,7 @@ def _take_new_namespaces(on: dict[str, Any]) -> None:
 
 ATTEMPTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "read a file of somebody else": _read_a_file,
-    "write a file beside it": _write_beside_it,
+    WRITE: _write_beside_it,
     "reach the network": _reach_the_network,
     "signal the marker": _signal_the_marker,
     "read the marker's environment": _read_its_environment,

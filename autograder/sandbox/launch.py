@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any, Literal
 
 from autograder.errors import RunnerError
-from autograder.sandbox.around import CONTROL, bubblewrap, container
+from autograder.sandbox.around import CONTROL, bubblewrap, container, kill_container
 from autograder.sandbox.jail import BOX
 from autograder.sandbox.orders import Setup, Walls
 from autograder.sandbox.view import python_view
@@ -38,14 +38,16 @@ class Started:
     """A warm process that is ready.
 
     Attributes:
-        process: what was started; when it ends, all within ends.
+        process: what was started; when it ends, all within ends, except in a container.
         control: where orders go.
         ran: versions of what it imported.
+        mode: how it is kept from the machine.
     """
 
     process: subprocess.Popen[bytes]
     control: socket.socket
     ran: dict[str, str]
+    mode: Mode
     _folder: str
     _errors: IO[bytes] = field(repr=False)
 
@@ -55,10 +57,18 @@ class Started:
         try:
             self.process.wait(2)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
         self._errors.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def kill(self) -> None:
+        """Kill it and everything that it started; its files stay until `end`."""
+        if self.mode == "container":
+            kill_container(self._folder)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(2)  # to clear up after it
+        self.process.kill()
+        self.process.wait()
 
 
 def launch(mode: Mode, preload: str, gpu: str | None = None) -> Started:
@@ -82,7 +92,7 @@ def launch(mode: Mode, preload: str, gpu: str | None = None) -> Started:
         errors.close()
         shutil.rmtree(folder, ignore_errors=True)
         raise RunnerError(f"the mode {mode} cannot be started", hint=getattr(error, "problem", str(error))) from error
-    started = Started(process, control, {}, folder, errors)
+    started = Started(process, control, {}, mode, folder, errors)
     started.ran = _ready(started, setup, mode)
     return started
 
@@ -125,8 +135,7 @@ def _ready(started: Started, setup: Setup, mode: Mode) -> dict[str, str]:
     except (OSError, ValueError):
         said = {}
     if "ready" not in said:
-        started.process.kill()
-        started.process.wait()
+        started.kill()
         started._errors.seek(0)
         heard = started._errors.read()[-2000:].decode(errors="replace").strip()
         started.end()

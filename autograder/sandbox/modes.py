@@ -7,10 +7,12 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from autograder.errors import RunnerError
 from autograder.sandbox import landlock
-from autograder.sandbox.job import Job, Result
+from autograder.sandbox.attempts import WRITE, WRITTEN
+from autograder.sandbox.job import Job
 from autograder.sandbox.launch import Mode
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import BARE, Session
@@ -81,24 +83,32 @@ def try_mode(mode: Mode) -> ModeReport:
     if mode == "landlock" and landlock.version() < 1:
         return ModeReport(mode, False, "this kernel has no Landlock", _BETTER[mode])
     try:
-        result = _attempt(mode)
+        out = _attempt(mode)
     except RunnerError as error:
         return ModeReport(mode, False, f"{error.problem}: {error.hint}" if error.hint else error.problem, _BETTER[mode])
-    if result.status != "ok" or not isinstance(result.values.data, dict):
-        return ModeReport(mode, False, result.why or result.status, _BETTER[mode])
-    out = [name for name, succeeded in result.values.data.items() if succeeded]
     if out:
         return ModeReport(mode, False, f"a job could {', '.join(out)}", _BETTER[mode])
     return ModeReport(mode, True, f"{SAYS[mode]} (Landlock version {landlock.version()})")
 
 
-def _attempt(mode: Mode) -> Result:
+def _attempt(mode: Mode) -> list[str]:
+    """Return the names of the attempts that succeeded.
+
+    Raises:
+        RunnerError: the mode cannot be started, or the job did not come to its end.
+    """
     with (
-        tempfile.NamedTemporaryFile() as file,
+        tempfile.TemporaryDirectory() as folder,
         socket.create_server(("127.0.0.1", 0)) as listener,
         Session(mode, BARE) as session,
     ):
-        file.write(b"secret")
-        file.flush()
-        on = Values({"file": file.name, "port": listener.getsockname()[1], "pid": os.getpid()})
-        return session.run(Job({}, "autograder.sandbox.attempts:attempt_all", on, limits=Limits(cpu=5, wall=10)))
+        file = Path(folder, "file")
+        file.write_bytes(b"secret")
+        file.chmod(0o666)
+        os.chmod(folder, 0o777)  # so that it is the jail that refuses, not the owner's name
+        on = Values({"file": str(file), "port": listener.getsockname()[1], "pid": os.getpid()})
+        result = session.run(Job({}, "autograder.sandbox.attempts:attempt_all", on, limits=Limits(cpu=5, wall=10)))
+        if result.status != "ok" or not isinstance(result.values.data, dict):
+            raise RunnerError(result.why or result.status)
+        succeeded = result.values.data | {WRITE: os.path.exists(f"{file}{WRITTEN}")}
+    return [name for name, out in succeeded.items() if out]

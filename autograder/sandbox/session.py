@@ -116,6 +116,6 @@ class Session:
         """Give up a warm process that died or does not answer; others who used it come here too, and find it gone."""
         with self._lock:
             if self._started is lost:
-                lost.process.kill()
+                lost.kill()
                 lost.end()
                 self._started = None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from autograder.errors import RunnerError
-from autograder.sandbox import modes
-from autograder.sandbox.attempts import ATTEMPTS
+from autograder.sandbox import around, modes
+from autograder.sandbox.attempts import ATTEMPTS, WRITE
 from autograder.sandbox.modes import LADDER, ModeReport, best, probe, try_mode
 from autograder.sandbox.view import python_view
 
@@ -31,6 +33,21 @@ def test_the_attempts_get_out_where_there_is_no_jail() -> None:
     assert not report.offered
     got_out = [name for name in ATTEMPTS if name in report.says]
     assert len(got_out) >= len(ATTEMPTS) - 1  # without /proc of others, or without user namespaces, one may fail
+
+
+def test_a_folder_of_its_own_is_not_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every jail has a folder for files of its own under this name, and so does the machine."""
+    monkeypatch.setattr(tempfile, "tempdir", "/dev/shm")
+    report = try_mode("namespaces")
+    assert "could" not in report.says
+    assert WRITE in try_mode("unsafe").says
+
+
+def test_a_container_is_given_no_more_than_its_user_has() -> None:
+    """An engine that asks for more than the user's hard limits is refused by the kernel."""
+    shown = around._bounded(resource.RLIMIT_NOFILE)
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    assert all(0 < int(bound) <= hard or hard == resource.RLIM_INFINITY for bound in shown.split(":"))
 
 
 def test_unsafe_is_never_chosen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -130,7 +129,7 @@ def test_nothing_is_lost_with_the_warm_process(mode: str) -> None:
         time.sleep(0.3)
         started = session._started
         assert started is not None
-        started.process.send_signal(signal.SIGKILL)
+        started.kill()
         assert [result.result(30).values.data for result in running] == [0, 1, 2]
         assert session._started is not started
 
