@@ -67,7 +67,7 @@ def container(view: View, folder: str, environment: dict[str, str]) -> list[str]
         engine, "run", "--rm", "--interactive", "--name", os.path.basename(folder),
         "--network", "none", "--read-only", "--cap-drop", "ALL",
         "--security-opt", "no-new-privileges", "--pids-limit", "256", *limits, "--user", f"{os.getuid()}:{os.getgid()}",
-        "--tmpfs", f"{BOX}:rw,size={_BOX_SIZE},mode=1777", "--volume", f"{folder}:{CONTROL}", "--workdir", "/",
+        "--tmpfs", f"{BOX}:rw,size={_BOX_SIZE},mode=1777", "--volume", f"{folder}:{CONTROL}:ro", "--workdir", "/",
         *volumes, *hidden, *variables, *_image(engine, folder),
     ]  # fmt: skip
 

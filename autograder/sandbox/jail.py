@@ -7,11 +7,11 @@ and `give_up_rights` before it reads a byte of the job.
 from __future__ import annotations
 
 import fcntl
-import math
 import os
 import resource
 import socket
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.sandbox.limits import MIB, Limits
@@ -33,7 +33,7 @@ _ATTR_RDONLY, _ATTR_NOSUID, _ATTR_NODEV = 1, 2, 4
 _AT_FDCWD, _AT_RECURSIVE, _MNT_DETACH = -100, 0x8000, 2
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _SIGKILL = 9
-_CAPABILITIES_V3 = 0x20080522
+_NO_CAPABILITIES = struct.pack("Ii", 0x20080522, 0)
 
 
 def enter(view: View, proc: int) -> None:
@@ -111,13 +111,16 @@ def die_with_parent() -> None:
     call("prctl", _PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
 
 
-def limit(limits: Limits, *, base: int | None) -> None:
-    """Set the resource limits of this process and all it will start.
+def bounds_of(limits: Limits, *, base: int | None) -> tuple[tuple[int, int], ...]:
+    """Return the resource limits of a job, none above this process's own.
 
     Args:
         limits: what the job may use.
         base: bytes of address space that the process has already, or None where address space says nothing (a GPU
             reserves much of it).
+
+    Returns:
+        The kernel's number of each limit, and its bound.
     """
     bounds = {
         resource.RLIMIT_CORE: 0,
@@ -131,24 +134,32 @@ def limit(limits: Limits, *, base: int | None) -> None:
     }
     if base is not None:
         bounds[resource.RLIMIT_AS] = base + limits.memory
-    for which, bound in bounds.items():
-        hard = resource.getrlimit(which)[1]
-        value = bound if hard == resource.RLIM_INFINITY else min(math.floor(bound), hard)
-        resource.setrlimit(which, (value, value))
+    own = {which: resource.getrlimit(which)[1] for which in bounds}
+    return tuple(
+        (which, bound if own[which] == resource.RLIM_INFINITY else min(bound, own[which]))
+        for which, bound in bounds.items()
+    )
+
+
+def limit(bounds: Iterable[tuple[int, int]]) -> None:
+    """Set the resource limits of this process and all it will start, for good."""
+    for which, bound in bounds:
+        resource.setrlimit(which, (bound, bound))
 
 
 def give_up_rights() -> None:
     """Drop every capability and the way back to any."""
     call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    call("capset", struct.pack("Ii", _CAPABILITIES_V3, 0), bytes(24))
+    call("capset", _NO_CAPABILITIES, bytes(24))
 
 
 def _unshare_as(spaces: int, inside: int, proc: int) -> None:
     user, group = os.getuid(), os.getgid()
     call("unshare", spaces)
     for name, text in (("setgroups", "deny"), ("uid_map", f"{inside} {user} 1"), ("gid_map", f"{inside} {group} 1")):
-        with open(os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc), "w") as table:
-            table.write(text)
+        table = os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc)
+        os.write(table, text.encode())
+        os.close(table)
 
 
 def _build_root(view: View) -> None:

@@ -9,6 +9,7 @@ import os
 import stat
 import struct
 from collections.abc import Iterable
+from functools import cache
 
 from autograder.sandbox.syscalls import call
 
@@ -18,6 +19,7 @@ _ON_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 _READ = _EXECUTE | _READ_FILE | _READ_DIR
 
 
+@cache
 def version() -> int:
     """Return the version of Landlock that the kernel offers; 0 where there is none."""
     try:

@@ -164,5 +164,6 @@ def _environment(setup: Setup) -> dict[str, str]:
         "PYTHONMALLOC": "malloc",
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=2",
         "CUDA_VISIBLE_DEVICES": "",  # a child that may use a device sets its own
+        "SYMPY_GROUND_TYPES": "python",  # python-flint, where it is installed, adds 270 mappings that each fork copies
         "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # so that asking for a device does not start CUDA before the fork
     }

@@ -11,6 +11,7 @@ import ctypes
 import errno
 import struct
 from collections.abc import Iterable
+from functools import cache
 from typing import Literal, NamedTuple
 
 from autograder.sandbox import syscalls
@@ -76,12 +77,18 @@ def install(*, processes: bool, loopback: bool, pid: int) -> None:
     Raises:
         OSError: the kernel has no seccomp filters, or the architecture is not known.
     """
-    program = assemble(syscalls.architecture(), processes=processes, loopback=loopback, pid=pid)
-    code = b"".join(struct.pack("HBBI", *instruction) for instruction in program)
-    held = ctypes.create_string_buffer(code, len(code))
-    header = struct.pack("HxxxxxxQ", len(program), ctypes.addressof(held))
+    program = prepare(processes=processes, loopback=loopback, pid=pid)
+    header = struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(program))
     syscalls.call("prctl", 38, 1, 0, 0, 0)  # no new privileges: the kernel asks for it before a filter
     syscalls.call("seccomp", 1, 0, header)
+
+
+@cache
+def prepare(*, processes: bool, loopback: bool, pid: int) -> ctypes.Array[ctypes.c_char]:
+    """Return the filter as the kernel takes it; what is made before a fork is there after it."""
+    program = assemble(syscalls.architecture(), processes=processes, loopback=loopback, pid=pid)
+    code = b"".join(struct.pack("HBBI", *instruction) for instruction in program)
+    return ctypes.create_string_buffer(code, len(code))
 
 
 def assemble(machine: str, *, processes: bool, loopback: bool, pid: int) -> list[Instruction]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+from functools import cache
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _LIBC.syscall.restype = ctypes.c_long
@@ -51,6 +52,7 @@ _TABLE: dict[str, tuple[int | None, int | None]] = {
 }  # fmt: skip
 
 
+@cache
 def architecture() -> str:
     """Return the machine's name as the kernel says it, such as `x86_64`."""
     return platform.machine()
@@ -83,12 +85,17 @@ def call(name: str, *args: int | bytes | ctypes.Array[ctypes.c_char] | None) -> 
     Raises:
         OSError: the kernel refused; the message names the call.
     """
-    found = number(name)
-    if found is None:
-        raise OSError(f"{name}: there is no such system call on {architecture()}")
     passed = [ctypes.c_long(arg) if isinstance(arg, int) else arg for arg in args]
-    result = int(_LIBC.syscall(ctypes.c_long(found), *passed))
+    result = int(_LIBC.syscall(_own_number(name), *passed))
     if result < 0:
         code = ctypes.get_errno()
         raise OSError(code, f"{name}: {os.strerror(code)}")
     return result
+
+
+@cache
+def _own_number(name: str) -> ctypes.c_long:
+    found = number(name)
+    if found is None:
+        raise OSError(f"{name}: there is no such system call on {architecture()}")
+    return ctypes.c_long(found)

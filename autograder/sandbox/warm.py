@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from autograder.sandbox import jail, watch
-from autograder.sandbox.child import LAST_PLACE, Ends, Place, be_a_child
-from autograder.sandbox.limits import MIB
+from autograder.sandbox.child import LAST_PLACE, Ends, Place, be_a_child, prepare
+from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.orders import Ending, Killed, Order, Setup
 
 _LOOK = 0.05  # seconds between two looks at what the children use
@@ -31,27 +31,45 @@ _LARGEST_ORDER = 1 << 16
 
 
 @dataclass(slots=True)
-class Child:
-    """A child that lives.
+class Forked:
+    """A process that builds its walls, or waits behind them for a job.
 
     Attributes:
-        pid: its number here; `outer` is its number in the machine's `/proc`.
+        pid: its number here.
         handle: a descriptor that tells when it has ended.
-        status: where to tell how.
-        started: when, on the monotonic clock.
+        post: where the ends of its job's pipes go.
+        kind: the orders that it can take.
         box: its folder, or an empty text where it goes by itself.
+    """
+
+    pid: int
+    handle: int
+    post: socket.socket
+    kind: Order
+    box: str
+
+
+@dataclass(slots=True)
+class Child:
+    """A child that has a job.
+
+    Attributes:
+        forked: its process.
+        status: where to tell how it ended.
+        started: when, on the monotonic clock.
+        look: when to look next at what it uses.
+        outer: its number in the machine's `/proc`; 0 until somebody looked.
         killed: why it was killed.
         cpu: seconds of processor time, all processes together, when last seen.
         asleep: when its time was over it had mostly been waiting.
     """
 
-    pid: int
-    outer: int
-    handle: int
+    forked: Forked
     status: socket.socket
     order: Order
     started: float
-    box: str
+    look: float
+    outer: int = 0
     killed: Killed = ""
     cpu: float = 0.0
     asleep: bool = False
@@ -61,7 +79,7 @@ class Child:
         if not self.killed:
             self.killed = why
             with suppress(ProcessLookupError):  # it was quicker
-                signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+                signal.pidfd_send_signal(self.forked.handle, signal.SIGKILL)
 
 
 class Warm:
@@ -77,6 +95,8 @@ class Warm:
         self._by_handle: dict[int, Child] = {}
         self._by_status: dict[int, Child] = {}
         self._count = 0
+        self._last = Order(Limits()).kind()
+        self._spare = self._fork(self._last) if setup.walls == "spaces" else None
 
     def serve(self) -> None:
         """Serve orders until the other side is gone."""
@@ -103,6 +123,42 @@ class Warm:
         return 1000 * max(0.0, min(_LOOK, deadline - time.monotonic()))
 
     def _start(self, order: Order, ends: Ends) -> None:
+        kind = order.kind()
+        forked = self._spare if self._spare is not None and self._spare.kind == kind else self._fork(kind)
+        if forked is self._spare:
+            self._spare = None
+        now = time.monotonic()
+        with suppress(ConnectionError):  # it was killed while it waited: it is buried below as such, and the job told
+            socket.send_fds(forked.post, [b"."], ends.all())
+        forked.post.close()
+        for end in ends.all()[:3]:
+            os.close(end)
+        status = socket.socket(fileno=ends.status)
+        child = Child(forked, status, order, now, now + _LOOK)
+        self._by_handle[forked.handle] = self._by_status[status.fileno()] = child
+        self._poll.register(forked.handle, select.POLLIN)
+        self._poll.register(status, select.POLLIN)
+        if self._setup.walls == "spaces":
+            self._fork_ahead(kind)
+
+    def _fork_ahead(self, kind: Order) -> None:
+        """Have the next child build its walls while this one works; there is always one that waits.
+
+        It is of another kind than before only when two jobs of that kind came one after the other: where kinds take
+        turns a fork for each would be in vain.
+        """
+        if self._spare is not None and kind == self._last != self._spare.kind:
+            signal.pidfd_send_signal(self._spare.handle, signal.SIGKILL)
+            os.waitpid(self._spare.pid, 0)
+            os.close(self._spare.handle)
+            self._spare.post.close()
+            self._spare = None
+        if self._spare is None:
+            self._spare = self._fork(kind)
+        self._last = kind
+
+    def _fork(self, kind: Order) -> Forked:
+        """Fork a process that builds the walls for orders of a kind, then waits."""
         self._count += 1
         apart = self._setup.walls == "spaces"
         box = jail.BOX if apart else f"{self._setup.scratch}/{self._count}"
@@ -110,31 +166,29 @@ class Warm:
             jail.next_child_apart()
         else:
             os.mkdir(box, 0o700)
-        place = Place(self._setup, self._proc, self._base, box)
-        started = time.monotonic()
+        place = Place(self._setup, self._proc, prepare(kind, self._setup, self._base), box)
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:
-            be_a_child(order, ends, place)
+            ours.close()
+            be_a_child(kind, theirs, place)
         if apart:
             jail.return_home(self._home)
-        for end in ends.all()[:3]:
-            os.close(end)
-        handle = os.pidfd_open(pid)
-        status = socket.socket(fileno=ends.status)
-        child = Child(pid, watch.outer_number(self._proc, handle), handle, status, order, started, "" if apart else box)
-        self._by_handle[handle] = self._by_status[status.fileno()] = child
-        self._poll.register(handle, select.POLLIN)
-        self._poll.register(status, select.POLLIN)
+        theirs.close()
+        return Forked(pid, os.pidfd_open(pid), ours, kind, "" if apart else box)
 
     def _look(self, child: Child) -> None:
         """Kill a child whose time is over or who uses too much."""
-        limits, lived = child.order.limits, time.monotonic() - child.started
-        if child.killed:
+        now = time.monotonic()
+        limits, lived = child.order.limits, now - child.started
+        if child.killed or (now < child.look and lived < limits.wall):
             return
-        if child.box:
-            entries, size = watch.occupied(child.box, limits.files)
+        child.look = now + _LOOK
+        if child.forked.box:
+            entries, size = watch.occupied(child.forked.box, limits.files)
             if entries > limits.files or size > limits.shared:
                 child.kill("files")
+        child.outer = child.outer or watch.outer_number(self._proc, child.forked.handle)
         family = watch.family(self._proc, child.outer) if child.outer else []
         alone = len(family) <= 1 and not child.order.gpu  # then the kernel bounds its memory
         child.cpu, queued = watch.processor(self._proc, family)
@@ -147,10 +201,11 @@ class Warm:
             child.kill("wall")
 
     def _bury(self, child: Child) -> None:
-        _, state, used = os.wait4(child.pid, 0)
-        self._poll.unregister(child.handle)
-        os.close(child.handle)
-        del self._by_handle[child.handle]
+        forked = child.forked
+        _, state, used = os.wait4(forked.pid, 0)
+        self._poll.unregister(forked.handle)
+        os.close(forked.handle)
+        del self._by_handle[forked.handle]
         if self._by_status.pop(child.status.fileno(), None):
             self._poll.unregister(child.status)
         ending = Ending(
@@ -163,8 +218,8 @@ class Warm:
             killed=child.killed,
             asleep=child.asleep,
         )
-        if child.box:
-            watch.clear(child.box)
+        if forked.box:
+            watch.clear(forked.box)
         with suppress(OSError):  # nobody waits for it any more
             child.status.send(ending.write(), socket.MSG_DONTWAIT)
         child.status.close()
@@ -172,6 +227,7 @@ class Warm:
 
 def main() -> NoReturn:
     """Be the warm process. The one argument is the control socket: a descriptor's number, or a path to connect to."""
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     while os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC) < LAST_PLACE:
         pass  # what is opened from now on is in nobody's way
     control = _connect(sys.argv[1])

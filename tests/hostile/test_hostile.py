@@ -41,6 +41,7 @@ class Class:
     port: int
     listener: socket.socket
     processes: int
+    own: list[str]
 
     def run(self, text: str, limits: Limits = LIMITS) -> Result:
         first, *rest = (Values(None, {"x": draw}) for draw in DRAWS)
@@ -59,7 +60,10 @@ def candidates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     os.environ["TENFOLD_SECRET"] = SECRET
     with socket.create_server(("127.0.0.1", 0)) as listener, Session(request.param) as session:
         listener.settimeout(0.01)
-        yield Class(session, request.param, listener.getsockname()[1], listener, len(_processes()))
+        started = session._started
+        assert started is not None
+        own = os.listdir(started._folder)  # a container's socket and empty root
+        yield Class(session, request.param, listener.getsockname()[1], listener, len(_processes()), own)
     del os.environ["TENFOLD_SECRET"]
 
 
@@ -146,4 +150,4 @@ def _assert_nothing_left(candidates: Class) -> None:
         candidates.listener.accept()
     started = candidates.session._started
     assert started is not None
-    assert os.listdir(started._folder) == []
+    assert os.listdir(started._folder) == candidates.own

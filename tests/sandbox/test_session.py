@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -132,6 +133,35 @@ def test_nothing_is_lost_with_the_warm_process(mode: str) -> None:
         started.kill()
         assert [result.result(30).values.data for result in running] == [0, 1, 2]
         assert session._started is not started
+
+
+def test_a_child_that_waits_may_be_lost() -> None:
+    """It was killed, by the machine perhaps, before it had a job: the job that would have had it runs all the same."""
+    probe = "def probe(channel):\n    return channel.inputs.data"
+    with Session(best(), BARE) as session:
+        waiting = _below(session)[-1]
+        os.kill(waiting, signal.SIGKILL)
+        assert [session.run(job(probe, inputs=Values(n))).values.data for n in range(3)] == [0, 1, 2]
+        assert waiting not in _below(session)
+
+
+def test_jobs_of_many_kinds_take_turns() -> None:
+    """A child waits with the limits of one kind of job; each job has its own limits, and one child waits at the end."""
+    probe = "import resource\ndef probe(channel):\n    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]"
+    with Session(best(), BARE) as session:
+        before = len(_below(session))
+        for many in (64, 64, 64, 65, 64, 66, 66, 65, 65):
+            assert session.run(job(probe, limits=Limits(open_files=many))).values.data == many
+            assert len(_below(session)) == before
+
+
+def _below(session: Session) -> list[int]:
+    proc = os.open("/proc", os.O_PATH)
+    try:
+        assert session._started is not None
+        return watch.family(proc, session._started.process.pid)
+    finally:
+        os.close(proc)
 
 
 def test_closing_ends_everything() -> None:
