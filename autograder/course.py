@@ -56,6 +56,10 @@ class Course:
         """Return the file of one candidate's marks."""
         return self.work(exam) / "marks" / f"{candidate}.json"
 
+    def feedback(self, exam: str, candidate: str) -> Path:
+        """Return the page that tells one candidate what came of their paper."""
+        return self.work(exam) / "feedback" / f"{candidate}.html"
+
     def submitted(self, exam: str) -> Iterator[tuple[str, Path]]:
         """Yield candidate and returned file, by name: `submitted/<candidate>/<exam>/<exam>.ipynb` or `answers.yaml`."""
         for folder in sorted((self.root / "submitted").glob(f"*/{exam}")):

@@ -91,7 +91,9 @@ class _Environment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(arithmetic.OPERATORS)
     template_class = _Template
 
-    def __init__(self, loader: jinja2.BaseLoader | None, filters: Sequence[str]) -> None:
+    def __init__(
+        self, loader: jinja2.BaseLoader | None, filters: Sequence[str], *, escapes: Callable[[str | None], bool] | None = None
+    ) -> None:
         super().__init__(
             variable_start_string="[=",
             variable_end_string="=]",
@@ -104,6 +106,7 @@ class _Environment(ImmutableSandboxedEnvironment):
             trim_blocks=True,
             lstrip_blocks=True,
             loader=loader,
+            autoescape=escapes or False,
             auto_reload=False,
             cache_size=400,
         )
@@ -270,7 +273,12 @@ def names_in(source: str) -> frozenset[str]:
 @lru_cache(maxsize=16)
 def _layouts(folders: tuple[Path, ...]) -> _Environment:
     loader = jinja2.FileSystemLoader([str(folder) for folder in folders])
-    return _Environment(loader, (*_PLAIN_FILTERS, *_LAYOUT_FILTERS))
+    return _Environment(loader, (*_PLAIN_FILTERS, *_LAYOUT_FILTERS), escapes=_is_page)
+
+
+def _is_page(name: str | None) -> bool:
+    # what a candidate wrote must not become part of a page
+    return name is not None and name.endswith(".html.jinja")
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,57 @@
+"""LaTeX math to MathML, which browsers set by themselves: no script, no request, no picture."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from autograder.errors import RenderError
+
+try:
+    from math_core import LatexError, LatexToMathML
+except ImportError:
+    raise RenderError(
+        "pages with math need math-core, which is not installed", hint="install the extra `paper`: tenfold[paper]"
+    ) from None
+
+MACROS: Final[dict[str, str]] = {
+    "R": r"\mathbb{R}",
+    "E": r"\operatorname{\mathbb{E}}",
+    "Var": r"\operatorname{Var}",
+    "Cov": r"\operatorname{Cov}",
+    "KL": r"\operatorname{KL}",
+    "argmax": r"\operatorname*{arg\,max}",
+    "argmin": r"\operatorname*{arg\,min}",
+    "diag": r"\operatorname{diag}",
+    "rank": r"\operatorname{rank}",
+    "tr": r"\operatorname{tr}",
+    "softmax": r"\operatorname{softmax}",
+    "relu": r"\operatorname{ReLU}",
+    "sigmoid": r"\operatorname{sigmoid}",
+}
+"""The macros of the house: what authors may write beyond LaTeX's own commands."""
+
+MAX_LENGTH: Final = 20_000
+"""Characters of one expression."""
+
+_READER: Final = LatexToMathML(macros=MACROS, fancy_error=False)
+
+
+@lru_cache(maxsize=8192)
+def to_mathml(latex: str, display: bool = False) -> str:
+    r"""Return an expression as a `<math>` element.
+
+    Args:
+        latex: what stands between the dollars.
+        display: set on a line of its own.
+
+    Raises:
+        RenderError: a command is unknown, a brace is missing and the like; with the expression.
+    """
+    if len(latex) > MAX_LENGTH:
+        raise RenderError(f"math of {len(latex):,} characters is too long", hint="split it")
+    try:
+        return _READER.convert_with_local_state(latex, displaystyle=display)
+    except LatexError as error:
+        reason = " ".join(str(error).split())
+        raise RenderError(f"the math ${' '.join(latex.split())}$ cannot be read: {reason}") from None
