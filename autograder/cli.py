@@ -22,6 +22,7 @@ VERBS: Final = {
     "post": "Post the marks to nbgrader's gradebook and as CSV.",
     "run": "Mark and post.",
     "feedback": "Write a page for every candidate: what they answered, what it earned and why.",
+    "stats": "Say how hard and telling each part was, and whether the variants were equally hard.",
     "show": "Show a candidate's paper with its key, for staff.",
     "doctor": "Say what is installed, what this course has, and what to do about the rest.",
     "schema": "Print the JSON Schema of question and exam files, for editors.",

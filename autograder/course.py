@@ -60,6 +60,14 @@ class Course:
         """Return the page that tells one candidate what came of their paper."""
         return self.work(exam) / "feedback" / f"{candidate}.html"
 
+    def took(self, exam: str) -> Path:
+        """Return the file that says how long the last marking took."""
+        return self.work(exam) / "run.json"
+
+    def stats(self, exam: str, suffix: str) -> Path:
+        """Return the file of an exam's statistics: `json`, or the page, `html`."""
+        return self.work(exam) / f"stats.{suffix}"
+
     def submitted(self, exam: str) -> Iterator[tuple[str, Path]]:
         """Yield candidate and returned file, by name: `submitted/<candidate>/<exam>/<exam>.ipynb` or `answers.yaml`."""
         for folder in sorted((self.root / "submitted").glob(f"*/{exam}")):

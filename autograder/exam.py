@@ -43,6 +43,12 @@ class PickedExam:
         """Return the questions of all sections, in order."""
         return tuple(question for section in self.sections for question in section.questions)
 
+    def scales(self) -> dict[str, str]:
+        """Return the scale on which each number is marked, by the part's ref."""
+        parts = ((f"{question.id}-{part.id}", part) for question in self.questions() for part in question.parts)
+        numbers = ((ref, part.marking()) for ref, part in parts)
+        return {ref: settings.get("scale", "relative") for ref, (grader, settings) in numbers if grader == "numeric"}
+
 
 def exam_files(bank: Path) -> tuple[Path, ...]:
     """Return the exam files of a bank."""

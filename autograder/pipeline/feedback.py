@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from autograder import store
-from autograder.feedback import feedback
+from autograder.feedback import Person, feedback
 from autograder.model import MarkSheet, Paper, Submission
 from autograder.pipeline.opened import Opened, keys_of_paper
 from autograder.pipeline.posting import sheets_of
@@ -22,28 +22,38 @@ def feedback_exam(opened: Opened) -> Iterator[Path]:
     Raises:
         AutograderError: a paper or the answers that the marks belong to are gone, or a page cannot be made.
     """
-    folders = template_folders(opened.course.root)
-    scales = scales_of(opened)
     for sheet in sheets_of(opened):
         page = opened.course.feedback(opened.name, sheet.candidate)
-        store.write_bytes(page, _page(opened, sheet, folders, scales).encode())
+        store.write_bytes(page, page_of(opened, sheet).encode())
         yield page
 
 
-def scales_of(opened: Opened) -> dict[str, str]:
-    """Return the scale on which each number of an exam is marked, by ref."""
-    marked = (
-        (f"{question.id}-{part.id}", part.marking()[1])
-        for question in opened.picked.questions()
-        for part in question.parts
-    )
-    return {ref: str(settings.get("scale", "relative")) for ref, settings in marked}
+def page_of(
+    opened: Opened, sheet: MarkSheet, *, persons: Mapping[str, Person] | None = None, penalty: float = 0.0
+) -> str:
+    """Return the page of one candidate.
 
+    Args:
+        opened: the exam.
+        sheet: the candidate's marks.
+        persons: by ref, what people decided outside of these marks.
+        penalty: points taken off for lateness.
 
-def _page(opened: Opened, sheet: MarkSheet, folders: list[Path], scales: dict[str, str]) -> str:
+    Raises:
+        AutograderError: the paper or the answers that the marks belong to are gone, or the page cannot be made.
+    """
     course, name = opened.course, opened.name
     paper = store.read_record(course.paper(name, sheet.code), Paper)
     submission = store.read_record(course.submission(name, sheet.candidate), Submission)
     released = opened.picked.exam.release_solutions
-    keys = keys_of_paper(opened, paper, solutions=True) if released else ()
-    return feedback(paper, sheet, submission, folders, scales=scales, keys=keys)
+    return feedback(
+        paper,
+        sheet,
+        submission,
+        template_folders(course.root),
+        scales=opened.picked.scales(),
+        keys=keys_of_paper(opened, paper, solutions=True) if released else (),
+        persons=persons,
+        penalty=penalty,
+    )
+

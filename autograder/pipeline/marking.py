@@ -12,6 +12,7 @@ from autograder.marking import mark, sheet
 from autograder.model import Key, MarkSheet, Observation, Paper, Submission
 from autograder.observe import Draws, in_order, observe
 from autograder.pipeline.opened import Opened, keys_of_paper, refuse_changed, require_set
+from autograder.pipeline.timing import Timing
 from autograder.runs import Runs
 from autograder.submission import read_submission
 
@@ -63,8 +64,12 @@ def mark_exam(opened: Opened, runs: Runs | None = None) -> Iterator[Marked]:
     def seen(read: _Read | Marked) -> dict[str, Observation]:
         return observe(read.keys, read.submission, draws, saved) if isinstance(read, _Read) else {}
 
+    timing = Timing()
     for read, observations in in_order(seen, _read_all(opened)):
+        if isinstance(read, _Read):
+            timing.add(observations)
         yield _mark_one(opened, read, observations) if isinstance(read, _Read) else read
+    store.write_json(opened.course.took(opened.name), timing.as_data())
 
 
 @dataclass(frozen=True)

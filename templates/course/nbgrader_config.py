@@ -19,5 +19,8 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
+# In place of nbgrader's own page, which loads its math from the net: the pages of `tenfold feedback`.
+c.GenerateFeedback.exporter_class = "autograder.nbgrader_feedback.FeedbackPage"
+
 # The answer cell already has a line to fill in; nbgrader's own stub would make it raise.
 c.ClearSolutions.code_stub = {"python": ""}
