@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import os
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -68,13 +67,14 @@ class Course:
         """Return the file of an exam's statistics: `json`, or the page, `html`."""
         return self.work(exam) / f"stats.{suffix}"
 
-    def submitted(self, exam: str) -> Iterator[tuple[str, Path]]:
-        """Yield candidate and returned file, by name: `submitted/<candidate>/<exam>/<exam>.ipynb` or `answers.yaml`."""
-        for folder in sorted((self.root / "submitted").glob(f"*/{exam}")):
-            for name in (f"{exam}.ipynb", "answers.yaml"):
-                if (folder / name).is_file():
-                    yield folder.parent.name, folder / name
-                    break
+    def attempt(self, exam: str, code: str) -> Path:
+        """Return the file of the marks of an attempt that does not count."""
+        return self.work(exam) / "attempts" / f"{code}.json"
+
+    def submitted(self, exam: str) -> list[tuple[str, Path]]:
+        """Return candidates, by name, and the folders of what they handed in: `submitted/<candidate>/<exam>/`."""
+        folders = sorted((self.root / "submitted").glob(f"*/{exam}"))
+        return [(folder.parent.name, folder) for folder in folders]
 
     def secret(self) -> bytes | None:
         """Return the course's secret from `$TENFOLD_SECRET` or `.tenfold/secret`, or None when there is neither.

@@ -28,7 +28,7 @@ def mark_part(key: Key, response: Response, seen: Observation | None) -> Mark:
     """Mark one part. Whatever a candidate wrote, this returns a mark."""
     if key.problem:
         return key.unmarked("error", f"There is no key for this variant: {key.problem}.")
-    if response.state == "run":
+    if response.state in ("run", "lost"):
         return key.unmarked(
             "manual",
             response.hint or "This answer has to be run to be known; a person will look at it.",

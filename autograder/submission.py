@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -14,9 +13,12 @@ from typing import Any, Final
 from autograder.answers import as_python, code_response
 from autograder.coding.listing import asked
 from autograder.errors import BankError, SubmissionError
+from autograder.formats.notebook import handed_out
 from autograder.model import Paper, Response, Submission, VariantPart
 from autograder.reading.assignments import COMPUTED, Assigned, Listed, Unreadable, read_assignments
 from autograder.reading.claims import claims_assigned
+from autograder.returned.altered import alterations, named
+from autograder.returned.cells import Cell, read_notebook, savable
 from autograder.yamlsrc import parse_yaml
 
 MAX_BYTES: Final = 64 * 2**20
@@ -28,22 +30,16 @@ _END: Final = re.compile(r"^# End of the answer to [\w-]+\.[ \t]*$\n?", re.MULTI
 _COMMENT: Final = re.compile(r"^\s*#.*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    kind: str
-    source: str
-    grade_id: str
-    output: str
-    id: str
-
-
-def read_submission(path: Path, papers: Mapping[str, Paper], candidate: str) -> Submission:
+def read_submission(
+    path: Path, papers: Mapping[str, Paper], candidate: str, handouts: Path | None = None
+) -> Submission:
     """Read one returned file.
 
     Args:
         path: a notebook, or a file `answers.yaml`.
         papers: the papers assigned to this candidate by code, the latest attempt last.
         candidate: whose it is, by the folder it lies in.
+        handouts: the folder of what was handed out, by paper code.
 
     Returns:
         A response for every part of the paper; another paper's code in the file is flagged and otherwise ignored.
@@ -51,23 +47,9 @@ def read_submission(path: Path, papers: Mapping[str, Paper], candidate: str) -> 
     Raises:
         SubmissionError: the file is no notebook or answers file at all.
     """
-    if any(place.is_symlink() for place in (path, *path.parents[:2])):
-        raise SubmissionError(
-            "this is a link, not a file",
-            where=str(path),
-            hint="it may lead to somebody else's work; ask for the file itself",
-        )
-    if path.stat().st_size > MAX_BYTES:
-        raise SubmissionError(
-            f"the file is larger than {MAX_BYTES // 2**20} MiB",
-            where=str(path),
-            hint="clear its outputs, or ask for it again",
-        )
-    content = path.read_bytes()
-    found, answers, flags = (_from_yaml if path.suffix == ".yaml" else _from_notebook)(content, str(path))
-    *_, latest = papers.values()
-    paper = papers.get(found or "", latest)
-    responses = tuple(answers(part) for part in paper.parts())
+    content = _content(path)
+    read = _read_yaml if path.suffix.lower() in (".yaml", ".yml") else _read_notebook
+    found, paper, responses, flags = read(content, str(path), papers, handouts)
     if found != paper.code:
         flags.append(
             f"the file carries the paper code {found}, assigned is {paper.code}"
@@ -81,45 +63,90 @@ def read_submission(path: Path, papers: Mapping[str, Paper], candidate: str) -> 
         found=found,
         file=path.name,
         digest=hashlib.sha256(content).hexdigest(),
-        responses=responses,
+        responses=tuple(responses),
         flags=tuple(flags),
     )
 
 
-def _from_notebook(content: bytes, where: str) -> tuple[str | None, Any, list[str]]:
-    try:
-        notebook = json.loads(content)
-        cells = [_cell(raw) for raw in notebook["cells"]]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+def _content(path: Path) -> bytes:
+    if any(place.is_symlink() for place in (path, *path.parents[:2])):
         raise SubmissionError(
-            "this is not a Jupyter notebook (nbformat 4)", where=where, hint="open it, or ask for it again"
+            "this is a link, not a file",
+            where=str(path),
+            hint="it may lead to somebody else's work; ask for the file itself",
+        )
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SubmissionError(
+                f"the file is larger than {MAX_BYTES // 2**20} MiB",
+                where=str(path),
+                hint="clear its outputs, or ask for it again",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise SubmissionError(
+            f"the file cannot be read: {error.strerror}",
+            where=str(path),
+            hint="look at its rights, or ask for it again",
         ) from None
-    code = _text(_at(notebook, "metadata", "tenfold", "code")) or None
-    assigned = read_assignments(cell.source for cell in cells if cell.kind == "code")
-    own = {cell.grade_id: cell for cell in cells if cell.grade_id.endswith(("_answer", "_repair"))}
-    flags: list[str] = []
+
+
+_Found = tuple[str | None, Paper, list[Response], list[str]]
+
+
+def _read_notebook(content: bytes, where: str, papers: Mapping[str, Paper], handouts: Path | None) -> _Found:
+    notebook = read_notebook(content, where)
+    *_, latest = papers.values()
+    code = notebook.code or _code_in_title(notebook.cells, papers)
+    paper = papers.get(code or "", latest)
+    given = handed_out(paper)
+    cells = named(notebook.cells, given)
+    handout = handouts / paper.code / f"{paper.exam}.ipynb" if handouts is not None else None
+    flags = [*notebook.flags, *(alterations(cells, given, handout) if notebook.whole else ())]
+    answer = _answers_in(cells, given.keys() - {part.ref for part in paper.parts()})
+    responses = [answer(part) for part in paper.parts()]
+    if not notebook.whole:
+        there = {cell.name for cell in cells}
+        responses = [each if f"{each.ref}_answer" in there else _lost(each) for each in responses]
+    return code, paper, responses, flags
+
+
+def _code_in_title(cells: Iterable[Cell], papers: Mapping[str, Paper]) -> str | None:
+    """Return the candidate's paper whose code is printed in a cell, as in the title of every paper."""
+    titles = [cell.source for cell in cells if cell.kind == "markdown"]
+    return next((code for code in papers if any(code in title for title in titles)), None)
+
+
+def _lost(response: Response) -> Response:
+    if response.state != "blank":
+        return response
+    return response.model_copy(
+        update={"state": "lost", "hint": "The file is damaged, and the cell of this part could not be read."}
+    )
+
+
+def _answers_in(cells: list[Cell], open_names: Collection[str]) -> Callable[[VariantPart], Response]:
+    own = {cell.name: cell for cell in cells if cell.name in open_names}
+    # one that was turned into text by mistake still says what was meant
+    assigned = read_assignments(cell.source for cell in cells if cell.kind == "code" or cell.name in own)
 
     def answer(part: VariantPart) -> Response:
         if part.input == "code":
-            return _code(part, cells, own, flags)
+            return _code(part, cells, own)
         cell = own.get(f"{part.ref}_answer")
         value = assigned.get(part.variable, ...)
         if value is ... and cell is not None and part.variable not in cell.source:
             value = _COMMENT.sub("", cell.source).strip() or None
         return _response(part.ref, value, cell)
 
-    return code, answer, flags
+    return answer
 
 
-def _code(part: VariantPart, cells: Iterable[_Cell], own: Mapping[str, _Cell], flags: list[str]) -> Response:
+def _code(part: VariantPart, cells: Iterable[Cell], own: Mapping[str, Cell]) -> Response:
     """Return what stands in the cells of a part that asks for code."""
 
     def source_of(what: str) -> str:
-        # a cell that was cut and pasted may have lost its metadata, not the id that we gave it
-        name = f"{part.ref}-{what}"
-        cell = own.get(f"{part.ref}_{what}") or next((cell for cell in cells if cell.id == name), None)
-        if cell is None:
-            flags.append(f"the cell {part.ref}_{what} is missing")
+        cell = own.get(f"{part.ref}_{what}")
         return cell.source if cell is not None else ""
 
     said: Any
@@ -143,35 +170,7 @@ def _without_end(source: str) -> str:
     return _END.sub("", source)
 
 
-def _cell(raw: Mapping[str, Any]) -> _Cell:
-    outputs = "\n".join(_output(output) for output in raw.get("outputs") or () if isinstance(output, dict))
-    grade_id = _text(_at(raw, "metadata", "nbgrader", "grade_id"))
-    kind, source, name = _text(raw.get("cell_type")), _text(raw.get("source")), _text(raw.get("id"))
-    return _Cell(kind, source, grade_id, outputs[:MAX_SHOWN], name)
-
-
-def _output(output: Mapping[str, Any]) -> str:
-    return _text(output.get("text")) or _text(_at(output, "data", "text/plain"))
-
-
-def _at(data: Any, *path: str) -> Any:
-    for step in path:
-        data = data.get(step) if isinstance(data, dict) else None
-    return data
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        value = "".join(line for line in value if isinstance(line, str))
-    return _savable(value) if isinstance(value, str) else ""
-
-
-def _savable(text: str) -> str:
-    # half of a surrogate pair is valid JSON and valid Python, but no file can hold it
-    return text.encode(errors="replace").decode()
-
-
-def _response(ref: str, value: Assigned, cell: _Cell | None) -> Response:
+def _response(ref: str, value: Assigned, cell: Cell | None) -> Response:
     if value is None or value is ... or (isinstance(value, str) and not value.strip()):
         return Response.model_construct(ref=ref, state="blank", value=None, source="", hint="")
     if value is COMPUTED:
@@ -185,20 +184,20 @@ def _response(ref: str, value: Assigned, cell: _Cell | None) -> Response:
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction | str):
         value = str(value)
     if isinstance(value, str):
-        value = _savable(value)
+        value = savable(value)
     return Response.model_construct(ref=ref, state="given", value=value, source="", hint="")
 
 
-def _for_a_person(cell: _Cell | None) -> str:
+def _for_a_person(cell: Cell | None) -> str:
     if cell is None:
         return ""
     shown = cell.source[:MAX_SHOWN]
     return f"{shown}\n\nSaved output (unchecked):\n{cell.output}" if cell.output else shown
 
 
-def _from_yaml(content: bytes, where: str) -> tuple[str | None, Any, list[str]]:
+def _read_yaml(content: bytes, where: str, papers: Mapping[str, Paper], handouts: Path | None) -> _Found:
     try:
-        data = parse_yaml(content.decode("utf-8"), where, text_only=True).data
+        data = parse_yaml(_text(content), where, text_only=True).data
     except (BankError, UnicodeDecodeError) as error:
         problem = error.problem if isinstance(error, BankError) else "the file is not UTF-8"
         raise SubmissionError(
@@ -209,24 +208,27 @@ def _from_yaml(content: bytes, where: str) -> tuple[str | None, Any, list[str]]:
         raise SubmissionError(
             "there are no answers in this file", where=where, hint="write `answers:` with a line for each part"
         )
-    code = data.get("paper")
-
-    def answer(part: VariantPart) -> Response:
-        said = answers.get(part.ref)
-        if part.input == "code":
-            return code_response(part.ref, said, part.listing, part.options, part.starter)
-        if said is not None and not isinstance(said, str):
-            return Response(
-                ref=part.ref,
-                state="unreadable",
-                hint="One answer was expected here.",
-                source=json.dumps(said)[:MAX_SHOWN],
-            )
-        return _response(part.ref, said, None)
-
-    return code if isinstance(code, str) else None, answer, _unknown(answers)
+    code = data.get("paper") if isinstance(data.get("paper"), str) else None
+    *_, latest = papers.values()
+    paper = papers.get(code or "", latest)
+    known = {part.ref for part in paper.parts()}
+    flags = [f"{name[:60]!r} is not the name of a part" for name in answers if name not in known]
+    return code, paper, [_said(part, answers.get(part.ref)) for part in paper.parts()], flags
 
 
-def _unknown(answers: Iterable[str]) -> list[str]:
-    # which refs exist is known only with the paper; a name that cannot be a ref is worth a look at once
-    return [f"{name!r} is not the name of a part" for name in answers if "-" not in name]
+def _text(content: bytes) -> str:
+    # an editor that writes UTF-16 says so in the first bytes
+    return content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+
+
+def _said(part: VariantPart, said: Any) -> Response:
+    if part.input == "code":
+        return code_response(part.ref, said, part.listing, part.options, part.starter)
+    if said is not None and not isinstance(said, str):
+        return Response(
+            ref=part.ref,
+            state="unreadable",
+            hint="One answer was expected here.",
+            source=json.dumps(said)[:MAX_SHOWN],
+        )
+    return _response(part.ref, said, None)

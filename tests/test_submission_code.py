@@ -16,7 +16,7 @@ from autograder.model import Response, Submission
 from autograder.render import render
 from autograder.submission import read_submission
 from tests.coded import LISTING, STARTER, coded_paper
-from tests.test_coding import FAULTY
+from tests.coding.test_printed import FAULTY
 
 PAPER = coded_paper()
 PRINTED = LISTING.replace("model", "net").replace("STEPS", "4").rstrip("\n")
@@ -163,7 +163,7 @@ def test_a_missing_cell_is_blank_and_flagged(tmp_path: Path) -> None:
 
     submission = handed_in(tmp_path, edit)
     assert answer(submission, "whole").state == "blank"
-    assert submission.flags == ("the cell coded-whole_answer is missing", "the cell coded-hunt_repair is missing")
+    assert submission.flags == ("cells are missing: coded-whole_answer, coded-hunt_repair",)
 
 
 ANSWERS = """\

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,28 +38,33 @@ def mark(
 
     Reads submitted/CANDIDATE/EXAM/EXAM.ipynb (or answers.yaml) and saves marks in work/EXAM/marks/. Marking again after
     a mark scheme was mended draws nothing anew and runs nothing again. With --json, prints a mark sheet a line.
+    Ends with 1 where somebody has no marks, or a part could not be marked.
     """
     opened = open_exam(course_at(course), exam, bank)
     if not json:
-        mark_all(opened, runner, unsafe)
-        return
+        raise typer.Exit(mark_all(opened, runner, unsafe))
+    found = 0
     with runs_of(opened, runner, unsafe=unsafe) as runs:
         for result in mark_exam(opened, runs):
             if result.sheet is not None:
                 typer.echo(result.sheet.model_dump_json())
             for problem in result.problems:
                 typer.echo(f"{result.candidate}: {problem}", err=True)
+            found |= not result.complete
         say_how(runs)
+    raise typer.Exit(int(found))
 
 
 class _Line(NamedTuple):
     """What the class table keeps of a result, so that a large class does not fill the memory."""
 
     candidate: str
+    paper: str
     score: float | None
     points: float
     left: str
     problems: tuple[str, ...]
+    complete: bool
 
 
 def say_how(runs: Runs) -> None:
@@ -69,9 +75,13 @@ def say_how(runs: Runs) -> None:
         ERR.print(f"no code was run; {runs.reused} saved runs", highlight=False)
 
 
-def mark_all(opened: Opened, runner: str = "local", unsafe: bool = False) -> None:
-    """Mark everything returned; show the class and what staff should look at."""
-    total = sum(1 for _ in opened.course.submitted(opened.name))
+def mark_all(opened: Opened, runner: str = "local", unsafe: bool = False) -> int:
+    """Mark everything returned; show the class and what staff should look at.
+
+    Returns:
+        The exit code: 1 where somebody has no marks, or a part could not be marked.
+    """
+    total = len(opened.course.submitted(opened.name))
     with runs_of(opened, runner, unsafe=unsafe) as runs:
         lines = [_line(result) for result in progress(mark_exam(opened, runs), "Marking", total)]
         say_how(runs)
@@ -88,14 +98,29 @@ def mark_all(opened: Opened, runner: str = "local", unsafe: bool = False) -> Non
         say(f"{len(scores)} marked, mean {sum(scores) / len(scores):.2f}, best {max(scores):g}, lowest {min(scores):g}")
     else:
         say(f"nothing in submitted/*/{opened.name}/ could be marked yet")
-    problems = [(line.candidate, problem) for line in lines for problem in line.problems]
+    _for_staff(opened, lines)
+    return int(not all(line.complete for line in lines))
+
+
+def _for_staff(opened: Opened, lines: Sequence[_Line]) -> None:
+    there = {line.candidate for line in lines}
+    absent = list(dict.fromkeys(row.candidate for row in opened.allocation.rows if row.candidate not in there))
+    if absent:
+        names = ", ".join(absent[:20]) + (" …" if len(absent) > 20 else "")
+        say(f"{len(absent)} handed in nothing: {names}")
+    problems = [
+        (line.candidate, line.paper, "no marks" if line.score is None else "marked", problem)
+        for line in lines
+        for problem in line.problems
+    ]
     if problems:
-        OUT.print(table("For staff to look at", ["candidate", "what"], problems))
+        OUT.print(table("For staff to look at", ["candidate", "paper", "", "what"], problems))
 
 
 def _line(result: Marked) -> _Line:
     if result.sheet is None:
-        return _Line(result.candidate, None, 0.0, "no marks", result.problems)
+        return _Line(result.candidate, "", None, 0.0, "no marks", result.problems, result.complete)
     waiting = [mark.ref for mark in result.sheet.marks if mark.state == "manual"]
     left = f"a person marks {', '.join(waiting)}" if waiting else ""
-    return _Line(result.candidate, result.sheet.score, result.sheet.points, left, result.problems)
+    sheet = result.sheet
+    return _Line(result.candidate, sheet.code, sheet.score, sheet.points, left, result.problems, result.complete)

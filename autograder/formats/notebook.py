@@ -47,6 +47,14 @@ Cell = str
 Folders = tuple[Path, ...]
 
 
+class HandedOut(NamedTuple):
+    """A cell with a grade_id, as candidates are given it; source and points are those of locked cells, else None."""
+
+    id: str
+    source: str | None
+    points: float | None
+
+
 class _Asked(NamedTuple):
     """What of a part is the same in every variant."""
 
@@ -89,6 +97,24 @@ def notebook(paper: Paper, keys: tuple[Key, ...] | None, folder: Path) -> list[P
     return [path]
 
 
+def handed_out(paper: Paper) -> dict[str, HandedOut]:
+    """Return the cells of a paper that have a grade_id, by it, in order: what a returned notebook is compared with."""
+    folders = _same(tuple(template_folders(Path.cwd())))
+    cells: dict[str, HandedOut] = {}
+    for part in paper.parts():
+        asked = _asked(part)
+        cells[f"{part.ref}_answer"] = HandedOut(_cell_id(f"{part.ref}-answer"), None, None)
+        if asked.code == "bughunt" and part.starter:
+            cells[f"{part.ref}_repair"] = HandedOut(_cell_id(f"{part.ref}-repair"), None, None)
+        cells[part.ref] = HandedOut(_cell_id(part.ref), _check_source(folders, asked), part.points)
+    return cells
+
+
+def _asked(part: VariantPart) -> _Asked:
+    code = asked_of(part.listing, part.options) if part.input == "code" else ""
+    return _Asked(part.ref, part.variable, part.input, part.points, part.unit, part.whole, code)
+
+
 def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) -> Iterator[Cell]:
     # `--` stands in no ref, so these ids meet no part's
     yield _markdown("exam--title", _title(paper, folders))
@@ -101,12 +127,11 @@ def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) ->
             yield _markdown(f"{variant.question}--text", question)
             for part, text in zip(variant.parts, texts, strict=True):
                 yield _markdown(f"{part.ref}-text", text)
-                code = asked_of(part.listing, part.options) if part.input == "code" else ""
-                asked = _Asked(part.ref, part.variable, part.input, part.points, part.unit, part.whole, code)
-                given = (part.starter or part.listing or "").rstrip("\n") if code else ""
+                asked = _asked(part)
+                given = (part.starter or part.listing or "").rstrip("\n") if asked.code else ""
                 key = None if answers is None else _key_of(part, answers)
                 yield _answer(folders, asked, given, "" if key is None else _solution(folders, asked, key))
-                if code == "bughunt" and part.starter:
+                if asked.code == "bughunt" and part.starter:
                     yield _repair(folders, asked, given, key)
                 yield _check(folders, asked)
 
@@ -187,12 +212,16 @@ def _end(ref: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _check(folders: Folders, asked: _Asked) -> Cell:
-    source = _rendered(
+    own = _nbgrader(asked.ref, locked=True) | {"points": _number(asked.points)}
+    return _code(asked.ref, _check_source(folders, asked), {"deletable": False, "editable": False, "nbgrader": own})
+
+
+@lru_cache(maxsize=4096)
+def _check_source(folders: Folders, asked: _Asked) -> str:
+    return _rendered(
         folders, "check.py", input=asked.input, variable=asked.variable, unit=repr(asked.unit),
         whole=repr(asked.whole), ref=asked.ref, asked=asked.code,
-    )  # fmt: skip
-    own = _nbgrader(asked.ref, locked=True) | {"points": _number(asked.points)}
-    return _code(asked.ref, source.rstrip("\n"), {"deletable": False, "editable": False, "nbgrader": own})
+    ).rstrip("\n")  # fmt: skip
 
 
 def _solution(folders: Folders, asked: _Asked, key: Key) -> str:

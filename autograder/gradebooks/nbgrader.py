@@ -139,13 +139,14 @@ def check_sheet(sheet: MarkSheet, points: Mapping[str, float], course: Path) -> 
 
 
 def marked_file(sheet: MarkSheet, course: Path) -> Path:
-    """Return the returned file that the marks belong to: the notebook, or answers.yaml in its place.
+    """Return the returned file that the marks belong to: the notebook, or whatever was read in its place.
 
     Raises:
         GradebookError: there is none, or it has changed since it was marked.
     """
     folder = course / "submitted" / sheet.candidate / sheet.exam
-    for path in (folder / f"{sheet.exam}.ipynb", folder / "answers.yaml"):
+    # a file under another name, or of an earlier attempt, lies in the folder or in one below it
+    for path in (folder / f"{sheet.exam}.ipynb", folder / "answers.yaml", *folder.glob("*"), *folder.glob("*/*")):
         if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sheet.digest:
             return path
     raise GradebookError("submission changed since it was marked: run `tenfold mark` again", where=sheet.candidate)

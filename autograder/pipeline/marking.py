@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder import store
 from autograder.allocation import Row
-from autograder.errors import AutograderError, SubmissionError
 from autograder.marking import mark, sheet
-from autograder.model import Key, MarkSheet, Observation, Paper, Submission
+from autograder.model import Key, MarkSheet, Observation, Submission
 from autograder.observe import Draws, in_order, observe
+from autograder.pipeline.attempts import Attempt, described, which_counts
+from autograder.pipeline.collecting import collect
 from autograder.pipeline.opened import Opened, keys_of_paper, refuse_changed, require_set
 from autograder.pipeline.timing import Timing
 from autograder.runs import Runs
-from autograder.submission import read_submission
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,11 @@ class Marked:
     candidate: str
     sheet: MarkSheet | None
     problems: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every part is marked, or waits for a person: nothing is left that could not be checked."""
+        return self.sheet is not None and all(mark.state != "error" for mark in self.sheet.marks)
 
 
 def runs_of(opened: Opened, runner: str = "local", *, unsafe: bool = False) -> Runs:
@@ -64,51 +69,87 @@ def mark_exam(opened: Opened, runs: Runs | None = None) -> Iterator[Marked]:
     def seen(read: _Read | Marked) -> dict[str, Observation]:
         return observe(read.keys, read.submission, draws, saved) if isinstance(read, _Read) else {}
 
+    attempts: list[Attempt] = []
     timing = Timing()
     for read, observations in in_order(seen, _read_all(opened)):
-        if isinstance(read, _Read):
-            timing.add(observations)
-        yield _mark_one(opened, read, observations) if isinstance(read, _Read) else read
+        if isinstance(read, Marked):
+            yield read
+            continue
+        timing.add(observations)
+        attempts.append(_marked(read, observations))
+        if read.last:
+            yield _counted(opened, attempts, read.problems)
+            attempts = []
     store.write_json(opened.course.took(opened.name), timing.as_data())
 
 
 @dataclass(frozen=True)
 class _Read:
-    """One submission as read, and the keys it is marked with."""
+    """One submission as read, and the keys it is marked with.
+
+    Attributes:
+        last: no other attempt of this candidate follows.
+        problems: what staff should look at in the candidate's folder.
+    """
 
     submission: Submission
     keys: tuple[Key, ...]
+    last: bool
+    problems: tuple[str, ...]
 
 
 def _read_all(opened: Opened) -> Iterator[_Read | Marked]:
-    """Yield each submission, or why it has no marks."""
+    """Yield each submission, or why a candidate has none that can be marked."""
     rows: dict[str, list[Row]] = {}
     for row in opened.allocation.rows:
         rows.setdefault(row.candidate, []).append(row)
-    for candidate, path in opened.course.submitted(opened.name):
+    owners = {row.code: row.candidate for row in opened.allocation.rows}
+    for candidate, folder in opened.course.submitted(opened.name):
         if candidate not in rows:
             yield Marked(candidate, None, ("has no paper of this exam: not on the roster when it was set?",))
             continue
-        try:
-            papers = {
-                row.code: store.read_record(opened.course.paper(opened.name, row.code), Paper)
-                for row in rows[candidate]
-            }
-            submission = read_submission(path, papers, candidate)
-        except (SubmissionError, AutograderError) as error:
-            yield Marked(candidate, None, (str(error).replace("\n", ";"),))
+        collected = collect(opened, candidate, folder, [row.code for row in rows[candidate]])
+        if not collected.submissions:
+            yield _without_marks(opened, candidate, collected.problems)
             continue
-        yield _Read(submission, keys_of_paper(opened, papers[submission.code]))
+        problems = (*collected.problems, *_swapped(collected.submissions, owners))
+        *_, last = collected.submissions
+        for submission in collected.submissions:
+            keys = keys_of_paper(opened, collected.papers[submission.code])
+            yield _Read(submission, keys, submission is last, problems)
 
 
-def _mark_one(opened: Opened, read: _Read, seen: Mapping[str, Observation]) -> Marked:
-    course, name, submission = opened.course, opened.name, read.submission
+def _swapped(submissions: Iterable[Submission], owners: Mapping[str, str]) -> Iterator[str]:
+    for each in submissions:
+        if each.found is not None and owners.get(each.found, each.candidate) != each.candidate:
+            yield f"the paper {each.found} was dealt to {owners[each.found]}"
+
+
+def _without_marks(opened: Opened, candidate: str, problems: tuple[str, ...]) -> Marked:
+    # marks of a file that is no longer there would be posted as if they were those of what is
+    opened.course.marks(opened.name, candidate).unlink(missing_ok=True)
+    return Marked(candidate, None, problems)
+
+
+def _marked(read: _Read, seen: Mapping[str, Observation]) -> Attempt:
+    submission = read.submission
     bare = [each.ref for each in seen.values() if any(run.jail == "unsafe" for run in (*each.runs, *each.reference))]
     if bare:
         flag = f"{', '.join(bare)}: its code was run without a jail"
         submission = submission.model_copy(update={"flags": (*submission.flags, flag)})
-    marked = sheet(submission, mark(read.keys, submission, seen))
+    return Attempt(submission, sheet(submission, mark(read.keys, submission, seen)))
+
+
+def _counted(opened: Opened, attempts: Sequence[Attempt], problems: tuple[str, ...]) -> Marked:
+    """Save the marks of the attempt that counts, and beside them those of the others."""
+    course, name = opened.course, opened.name
+    counts = which_counts(attempts, opened.picked.exam.attempts)
+    for each in attempts:
+        if each is not counts:
+            store.write_record(course.attempt(name, each.sheet.code), each.sheet)
+    submission, marked = counts.submission, counts.sheet
     store.write_record(course.submission(name, submission.candidate), submission)
     store.write_record(course.marks(name, submission.candidate), marked)
     unclear = [f"{each.ref}: {each.feedback}" for each in marked.marks if each.state == "error"]
-    return Marked(submission.candidate, marked, (*submission.flags, *unclear))
+    others = described(attempts, counts, opened.picked.exam.attempts)
+    return Marked(submission.candidate, marked, (*submission.flags, *problems, *others, *unclear))

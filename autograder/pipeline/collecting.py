@@ -1,0 +1,89 @@
+"""Take in what one candidate handed in: every file that can be read, one submission for each of their papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import store
+from autograder.errors import AutograderError, SubmissionError
+from autograder.model import Paper, Submission
+from autograder.pipeline.opened import Opened
+from autograder.returned.files import files_of
+from autograder.submission import read_submission
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What could be read of a candidate's folder.
+
+    Attributes:
+        submissions: one for each paper that was answered, the latest attempt last.
+        papers: the candidate's, by code.
+        problems: what could not be read, and what was passed over for something else.
+    """
+
+    submissions: tuple[Submission, ...]
+    papers: Mapping[str, Paper]
+    problems: tuple[str, ...]
+
+
+def collect(opened: Opened, candidate: str, folder: Path, codes: Iterable[str]) -> Collected:
+    """Read what lies in a candidate's folder; whatever it is, this does not raise.
+
+    Of several files for the same paper the first in the order of `files_of` counts, but for one in which nothing is
+    answered where another has answers. The paper code in a file tells which attempt it is.
+
+    Args:
+        opened: the exam.
+        candidate: whose folder it is.
+        folder: `submitted/<candidate>/<exam>/`.
+        codes: of the papers assigned to this candidate, the latest attempt last.
+    """
+    try:
+        papers = {code: store.read_record(opened.course.paper(opened.name, code), Paper) for code in codes}
+    except AutograderError as error:
+        return Collected((), {}, (_line(error),))
+    first, others = files_of(folder, opened.name)
+    read: list[tuple[Path, Submission]] = []
+    problems: list[str] = []
+    for path in (*first, *others):
+        if path in others and read:
+            break
+        try:
+            handouts = opened.course.work(opened.name) / "handout"
+            read.append((path, read_submission(path, papers, candidate, handouts)))
+        except SubmissionError as error:
+            problems.append(_line(SubmissionError(error.problem, str(path.relative_to(folder)), error.hint)))
+    if not read and not first and not others:
+        problems.append("the folder holds no file that could be a submission")
+    chosen = _one_for_each_paper(read, folder)
+    order = list(papers)
+    return Collected(tuple(sorted(chosen, key=lambda each: order.index(each.code))), papers, tuple(problems))
+
+
+def _one_for_each_paper(read: Iterable[tuple[Path, Submission]], folder: Path) -> list[Submission]:
+    found: dict[str, list[tuple[Path, Submission]]] = {}
+    for path, submission in read:
+        found.setdefault(submission.code, []).append((path, submission))
+    chosen: list[Submission] = []
+    for same in found.values():
+        path, submission = next((each for each in same if _answered(each[1])), same[0])
+        name = path.relative_to(folder)
+        flags = list(submission.flags)
+        if str(name) not in (f"{submission.exam}.ipynb", "answers.yaml"):
+            flags.append(f"read from {name}")
+        flags += [
+            f"{other.relative_to(folder)} lies beside {name} and was not marked" for other, _ in same if other != path
+        ]
+        chosen.append(submission.model_copy(update={"flags": tuple(flags)}))
+    return chosen
+
+
+def _answered(submission: Submission) -> bool:
+    return any(response.state not in ("blank", "lost") for response in submission.responses)
+
+
+def _line(error: AutograderError) -> str:
+    return str(error).replace("\n ", ";")

@@ -1,0 +1,77 @@
+"""Tell how a returned notebook differs from what was handed out, where a candidate had nothing to change.
+
+A locked cell has no say in a mark, so that what is told here is for staff to look at and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.errors import SubmissionError
+from autograder.formats.notebook import HandedOut
+from autograder.returned.cells import Cell, read_notebook
+
+MAX_NAMED = 5
+"""Cells that a flag names; of the others it gives the number."""
+
+
+def named(cells: Iterable[Cell], given: Mapping[str, HandedOut]) -> list[Cell]:
+    """Return the cells, those whose metadata an editor dropped with the name that their id tells."""
+    ids = {cell.id: name for name, cell in given.items()}
+    return [cell if cell.name or cell.id not in ids else replace(cell, name=ids[cell.id]) for cell in cells]
+
+
+def alterations(cells: Sequence[Cell], given: Mapping[str, HandedOut], handout: Path | None) -> Iterator[str]:
+    """Yield a flag for each way in which the cells differ from those that were handed out.
+
+    Args:
+        cells: of the returned notebook, named.
+        given: the cells of the paper as they are rendered today.
+        handout: the notebook that the candidate was given, if it is still there: templates may have changed since.
+    """
+    ours = [cell for cell in cells if cell.name in given]
+    count = Counter(cell.name for cell in ours)
+    edited = [cell for cell in ours if _edited(cell, given[cell.name])]
+    if edited and handout is not None:
+        was = _sources(handout)
+        edited = [cell for cell in edited if _plain(cell.source) != was.get(cell.name)]
+    locked = [cell for cell in ours if given[cell.name].source is not None]
+    worth = [cell for cell in locked if cell.points not in (None, given[cell.name].points)]
+    for said, names in (
+        ("locked cells were edited", (cell.name for cell in edited)),
+        ("the points of cells were changed, which has no effect", (cell.name for cell in worth)),
+        ("cells are missing", (name for name in given if name not in count)),
+        ("cells stand there more than once, and the last counts", (name for name in given if count[name] > 1)),
+        ("cells are no longer code", (cell.name for cell in ours if cell.kind != "code")),
+    ):
+        shown = list(dict.fromkeys(names))
+        if shown:
+            yield f"{said}: {_listed(shown)}"
+    order = [name for name in given if name in count]
+    if order != list(dict.fromkeys(cell.name for cell in ours)):
+        yield "cells stand in another order than in the paper"
+
+
+def _edited(cell: Cell, given: HandedOut) -> bool:
+    return given.source is not None and cell.source != given.source and _plain(cell.source) != _plain(given.source)
+
+
+def _sources(handout: Path) -> dict[str, str]:
+    try:
+        cells = read_notebook(handout.read_bytes(), str(handout)).cells
+    except (OSError, SubmissionError):
+        return {}
+    return {cell.name: _plain(cell.source) for cell in cells}
+
+
+def _plain(source: str) -> str:
+    # editors change the ends of lines
+    return "\n".join(line.rstrip() for line in source.splitlines()).strip("\n")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MAX_NAMED
+    return ", ".join(names[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
