@@ -131,7 +131,15 @@ def feedback(
         for variant in section.variants:
             number += 1
             parts = tuple(
-                _marked(part, f"{number}{letter}", marks[part.ref], responses.get(part.ref), scales or {}, solved, persons or {})
+                _marked(
+                    part,
+                    f"{number}{letter}",
+                    marks[part.ref],
+                    responses.get(part.ref),
+                    scales or {},
+                    solved,
+                    persons or {},
+                )
                 for letter, part in zip(_letters(variant), variant.parts, strict=True)
                 if part.ref in marks
             )
@@ -139,7 +147,12 @@ def feedback(
         sections.append((section.title, _html(section.text, section.title), asked))
     every = [part for _, _, asked in sections for each in asked for part in each.parts]
     return _rendered(
-        _same(tuple(folders)), paper=paper, sections=sections, parts=every, penalty=penalty, **_totals(every, sheet, penalty)
+        _same(tuple(folders)),
+        paper=paper,
+        sections=sections,
+        parts=every,
+        penalty=penalty,
+        **_totals(every, sheet, penalty),
     )
 
 

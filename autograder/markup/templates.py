@@ -92,7 +92,11 @@ class _Environment(ImmutableSandboxedEnvironment):
     template_class = _Template
 
     def __init__(
-        self, loader: jinja2.BaseLoader | None, filters: Sequence[str], *, escapes: Callable[[str | None], bool] | None = None
+        self,
+        loader: jinja2.BaseLoader | None,
+        filters: Sequence[str],
+        *,
+        escapes: Callable[[str | None], bool] | None = None,
     ) -> None:
         super().__init__(
             variable_start_string="[=",

@@ -56,4 +56,3 @@ def page_of(
         persons=persons,
         penalty=penalty,
     )
-

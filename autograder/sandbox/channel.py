@@ -35,6 +35,7 @@ class Channel:
         inputs: what the harness may see from the start.
         gpu: a graphics device may be used.
         files: the job's files, by name.
+        harness: the name of the file among them that comes compiled, and what it was compiled to; or empty texts.
         loading: the file that was loaded last, for the words of an error.
     """
 
@@ -42,11 +43,13 @@ class Channel:
         self._receive, self._send = receive, send
         self._read: Callable[[int, int], bytes] = os.read
         self._write: Callable[[int, memoryview], int] = os.write
+        self._held = bytearray()  # came with what was read before it
         self.gpu = gpu
         self.loading = ""
         job = self._frame()[1]
         self.files: dict[str, str] = job.data["files"]
         self.entry: str = job.data["entry"]
+        self.harness: tuple[str, str] = tuple(job.data["harness"])
         self.inputs = Values(job.data["inputs"], job.arrays, job.labels)
 
     def load(self, name: str) -> ModuleType:
@@ -103,13 +106,14 @@ class Channel:
         return kind, read_values(self._exactly(text), self._exactly(blob), believe=True)
 
     def _exactly(self, count: int) -> bytes:
-        pieces = bytearray()
-        while len(pieces) < count:
-            piece = self._read(self._receive, count - len(pieces))
+        while len(self._held) < count:
+            piece = self._read(self._receive, 1 << 16)
             if not piece:
                 raise EOFError("the marker is gone")
-            pieces += piece
-        return bytes(pieces)
+            self._held += piece
+        pieces = bytes(self._held[:count])
+        del self._held[:count]
+        return pieces
 
 
 def _plain(value: Any) -> tuple[Array, str]:

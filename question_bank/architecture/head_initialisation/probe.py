@@ -9,6 +9,7 @@ import math
 import torch
 
 from autograder.sandbox.checks import Checks
+from autograder.sandbox.draws import reseed
 
 WORDS, POSITIONS, WIDTH, SEQUENCES = 400, 32, 256, 16
 LARGEST = 2.0  # standard deviation of the logits
@@ -29,7 +30,7 @@ class Found:
 
     def __init__(self, candidate, seed):
         random = torch.Generator().manual_seed(seed)
-        torch.manual_seed(seed)
+        reseed(seed)
         model = candidate.LanguageModel(Blocks(seed + 1), WORDS, POSITIONS, WIDTH)
         tokens = torch.randint(WORDS, (SEQUENCES, POSITIONS), generator=random)
         with torch.no_grad():

@@ -7,6 +7,7 @@ filled with one value, so that neither their order nor how they were drawn matte
 import torch
 
 from autograder.sandbox.checks import Checks
+from autograder.sandbox.draws import reseed
 
 FEATURES, OUTPUTS = 6, 5
 FILL = 0.25
@@ -24,7 +25,7 @@ class Case:
         self.x = torch.rand(4, FEATURES, generator=random) + 0.1
         self.wanted = torch.randn(8, OUTPUTS, generator=random)
         self.hidden = torch.randn(5, generator=random)
-        torch.manual_seed(seed)
+        reseed(seed)
         self.layer = candidate.LoRALayer(self.base, rank, alpha)
 
     def matrices(self):
