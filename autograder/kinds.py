@@ -1,8 +1,8 @@
 """Find a kind by the word an author writes: the one place that imports by name.
 
-A kind is a file in `graders/`, `distributions/`, `formats/`, `runners/` or `gradebooks/` whose name is the word, and in
-it an object of that name under the family's decorator. Packages outside add kinds by entry point (`autograder.graders`
-…).
+A kind is a file in `graders/`, `distributions/`, `formats/`, `runners/`, `gradebooks/` or `reports/` whose name is the
+word, and in it an object of that name under the family's decorator. Packages outside add kinds by entry point
+(`autograder.graders` …).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from autograder.errors import KindError
 
 Kind = TypeVar("Kind", bound=Callable[..., Any])
 
-FAMILIES: Final = ("distributions", "graders", "formats", "runners", "gradebooks")
+FAMILIES: Final = ("distributions", "graders", "formats", "runners", "gradebooks", "reports")
 INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "number": ("numeric",),
     "code": ("implement", "fill", "fix", "bughunt"),
@@ -47,6 +47,7 @@ job = _decorator("job")  # beside a grader, under the name `job`: what must run 
 format = _decorator("format")
 runner = _decorator("runner")
 gradebook = _decorator("gradebook")
+report = _decorator("report")
 
 
 @cache

@@ -12,12 +12,12 @@ _PACKAGE: Final = Path(__file__).resolve().parent
 
 @lru_cache(maxsize=16)
 def shipped(name: str) -> Path:
-    """Return the folder `name` that tenfold ships: in the checkout beside the package, else inside the wheel.
+    """Return the folder or file `name` that tenfold ships: in the checkout beside the package, else inside the wheel.
 
     An editable install can leave a stale copy elsewhere, so a checkout is recognised by its pyproject.toml and wins.
     """
     checkout = _PACKAGE.parent
-    if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():
+    if (checkout / "pyproject.toml").is_file() and (checkout / name).exists():
         return checkout / name
     return _PACKAGE / "_data" / name
 

@@ -10,7 +10,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import typer
 
@@ -41,10 +41,16 @@ class Finding(NamedTuple):
     hint: str = ""
 
 
-def doctor(json: AsJson = False, course: CourseFolder = Path(), bank: BankFolder = None) -> None:
+def doctor(
+    json: AsJson = False,
+    only: Annotated[str, typer.Option(help="Show only lines whose name has this in it, such as `jail`.")] = "",
+    course: CourseFolder = Path(),
+    bank: BankFolder = None,
+) -> None:
     """Say what is installed, what this course has, and what to do about the rest."""
     where = course_at(course)
-    findings = [*_installation(), *_jails(), *_course(where, bank)]
+    found = [*_installation(), *_jails(), *_course(where, bank)]
+    findings = [finding for finding in found if only in finding.what]
     if json:
         typer.echo(jsonlib.dumps([finding._asdict() for finding in findings], ensure_ascii=False, indent=1))
         return

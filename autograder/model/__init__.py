@@ -22,6 +22,7 @@ from autograder.model.record import (
     word_and_settings,
     written_values,
 )
+from autograder.model.report import Page, PartReport, Report
 from autograder.model.running import Job, Observation, Run
 from autograder.model.submission import Response, Submission
 
@@ -46,12 +47,15 @@ __all__ = [
     "MarkSheet",
     "Observation",
     "Option",
+    "Page",
     "Paper",
     "PaperSection",
     "Part",
+    "PartReport",
     "Query",
     "Question",
     "Record",
+    "Report",
     "Response",
     "RubricPoint",
     "Run",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.pipeline.marking import Marked, mark_exam, runs_of
+from autograder.pipeline.marking import Marked, mark_exam, mark_file, runs_of
 from autograder.pipeline.opened import Opened, keys_of_paper, open_exam
 from autograder.pipeline.posting import Sheets, post_exam, sheets_of
 from autograder.pipeline.rendering import render_exam
@@ -15,6 +15,7 @@ __all__ = [
     "copied_credit",
     "keys_of_paper",
     "mark_exam",
+    "mark_file",
     "open_exam",
     "people_of",
     "post_exam",

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from autograder import store
 from autograder.allocation import Row
+from autograder.errors import SubmissionError
 from autograder.marking import mark, sheet
-from autograder.model import Key, MarkSheet, Observation, Submission
+from autograder.model import Key, MarkSheet, Observation, Paper, Submission
 from autograder.observe import Draws, in_order, observe
 from autograder.pipeline.attempts import Attempt, described, which_counts
 from autograder.pipeline.collecting import collect
 from autograder.pipeline.opened import Opened, keys_of_paper, refuse_changed, require_set
 from autograder.pipeline.timing import Timing
 from autograder.runs import Runs
+from autograder.submission import read_submission
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,32 @@ def mark_exam(opened: Opened, runs: Runs | None = None) -> Iterator[Marked]:
             yield _counted(opened, attempts, read.problems)
             attempts = []
     store.write_json(opened.course.took(opened.name), timing.as_data())
+
+
+def mark_file(opened: Opened, candidate: str, path: Path, runs: Runs) -> Marked:
+    """Read, run and mark one file by itself, as `mark_exam` marks those of a class; only the runs of its code are saved.
+
+    Args:
+        opened: the exam.
+        candidate: whose file it is; they have a paper.
+        path: the file.
+        runs: where runs are saved and made.
+
+    Raises:
+        AutograderError: the exam was not set, or a question's text or params changed since.
+    """
+    require_set(opened)
+    refuse_changed(opened)
+    rows = opened.allocation.of(candidate)
+    papers = {row.code: store.read_record(opened.course.paper(opened.name, row.code), Paper) for row in rows}
+    try:
+        submission = read_submission(path, papers, candidate, opened.course.work(opened.name) / "handout")
+    except SubmissionError as error:
+        return Marked(candidate, None, (f"{path.name}: {error.problem}; {error.hint}",))
+    read = _Read(submission, keys_of_paper(opened, papers[submission.code]), True, ())
+    seen = observe(read.keys, submission, Draws(opened.secret, opened.name), runs)
+    marked = _marked(read, seen)
+    return Marked(candidate, marked.sheet, marked.submission.flags)
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,14 @@ class Opened:
         return papers.forms if isinstance(papers, Forms) else None
 
 
-def open_exam(course: Course, name: str, bank: Path | None = None) -> Opened:
+def open_exam(course: Course, name: str, bank: Path | None = None, secret: bytes | None = None) -> Opened:
     """Load the bank and an exam, and the exam's allocation if it was set before.
+
+    Args:
+        course: the course.
+        name: the exam's id.
+        bank: the bank, where it is not the course's own.
+        secret: what papers and hidden draws are computed from, where it is not the course's own.
 
     Raises:
         AutograderError: whatever is wrong with the bank, the exam or the secret.
@@ -54,7 +60,8 @@ def open_exam(course: Course, name: str, bank: Path | None = None) -> Opened:
     folder = bank_folder(course.root, bank)
     loaded = load_bank(folder)
     exam, source = load_exam(folder / "exams" / f"{name}.yaml")
-    secret = secret_for(course, sample=exam.sample, exam=name)
+    if secret is None:
+        secret = secret_for(course, sample=exam.sample, exam=name)
     path = course.allocation(name)
     allocation = store.read_record(path, Allocation) if path.is_file() else Allocation(exam=name)
     return Opened(course, loaded, pick(exam, source, loaded.questions, secret, allocation.answers), secret, allocation)
