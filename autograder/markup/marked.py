@@ -14,7 +14,8 @@ def marks_table(report: Report) -> str:
 
 
 def _line(part: PartReport) -> str:
-    return f"| {as_plain(part.title)} ({as_plain(part.ref)}) | {_points(part)} | {as_plain(part.feedback)} |"
+    said = "<br>".join(as_plain(line) for line in part.feedback.splitlines() if line.strip())
+    return f"| {as_plain(part.title)}<br>{as_plain(part.ref)} | {_points(part)} | {said} |"
 
 
 def _points(part: PartReport) -> str:
