@@ -23,7 +23,7 @@ VERBS: Final = {
     "run": "Mark and post.",
     "feedback": "Write a page for every candidate: what they answered, what it earned and why.",
     "stats": "Say how hard and telling each part was, and whether the variants were equally hard.",
-    "grade": "Mark one returned file and report it to GitHub Actions, Classroom 50, Gradescope or a person.",
+    "grade": "Mark one returned file and report it as GitHub Actions, Classroom 50, Gradescope or a person wants it.",
     "classroom": "Make a template repository in which students practise an exam and are marked on each push.",
     "show": "Show a candidate's paper with its key, for staff.",
     "doctor": "Say what is installed, what this course has, and what to do about the rest.",

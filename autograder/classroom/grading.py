@@ -10,7 +10,7 @@ from typing import Final
 from autograder import kinds, store
 from autograder.classroom.practice import PAPERS, open_practice, repository_of
 from autograder.course import Course
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, SubmissionError
 from autograder.model import MarkSheet, Page, Paper, Report
 from autograder.pipeline import Opened, keys_of_paper, mark_file, open_exam
 from autograder.report import report_of
@@ -95,9 +95,13 @@ def grade_file(handed_in: HandedIn, runs: Runs) -> Report:
     rows = opened.allocation.of(handed_in.candidate)
     if not rows:
         raise AutograderError(f"{handed_in.candidate!r} has no paper of {opened.name}", where=handed_in.shown)
-    marked = mark_file(opened, handed_in.candidate, handed_in.file, runs)
-    sheet = marked.sheet if marked.sheet is not None else _unread(opened, rows[-1].code, marked.problems)
-    return report_of(_paper(opened, sheet.code), sheet, handed_in.shown)
+    try:
+        marked = mark_file(opened, handed_in.candidate, handed_in.file, runs)
+    except SubmissionError as error:
+        paper = _paper(opened, rows[-1].code)
+        problem = f"{handed_in.file.name}: {error.problem}; {error.hint}"
+        return report_of(paper, _unread(opened, paper, problem), handed_in.shown)
+    return report_of(_paper(opened, marked.sheet.code), marked.sheet, handed_in.shown)
 
 
 def pages_of(report: Report, formats: tuple[str, ...], around: Mapping[str, str]) -> list[Page]:
@@ -110,12 +114,11 @@ def pages_of(report: Report, formats: tuple[str, ...], around: Mapping[str, str]
     return [page for word in formats for page in kinds.load("reports", word)(report, environment)]
 
 
-def _unread(opened: Opened, code: str, problems: tuple[str, ...]) -> MarkSheet:
-    keys = keys_of_paper(opened, _paper(opened, code))
-    marks = tuple(key.unmarked("error", "The file could not be read.") for key in keys)
+def _unread(opened: Opened, paper: Paper, problem: str) -> MarkSheet:
+    marks = tuple(key.unmarked("error", "The file could not be read.") for key in keys_of_paper(opened, paper))
     return MarkSheet(
-        exam=opened.name, candidate="", code=code, digest="", score=0.0,
-        points=round(sum(key.points for key in keys), 6), marks=marks, flags=problems,
+        exam=opened.name, candidate="", code=paper.code, digest="", score=0.0,
+        points=round(sum(mark.points for mark in marks), 6), marks=marks, flags=(problem,),
     )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ def _files() -> Iterator[tuple[str, bytes]]:
     templates = shipped("templates")
     for path in sorted(path for path in templates.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
         yield f"autograder/_data/templates/{path.relative_to(templates).as_posix()}", path.read_bytes()
+    yield "autograder/_data/constraints.txt", shipped("constraints.txt").read_bytes()
 
 
 def _metadata(installed: importlib.metadata.Distribution, version: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.pipeline.attempts import Attempt
 from autograder.pipeline.marking import Marked, mark_exam, mark_file, runs_of
 from autograder.pipeline.opened import Opened, keys_of_paper, open_exam
 from autograder.pipeline.posting import Sheets, post_exam, sheets_of
@@ -9,6 +10,7 @@ from autograder.pipeline.rendering import render_exam
 from autograder.pipeline.setting import copied_credit, people_of, set_exam, staff_form
 
 __all__ = [
+    "Attempt",
     "Marked",
     "Opened",
     "Sheets",

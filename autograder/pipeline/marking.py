@@ -8,7 +8,6 @@ from pathlib import Path
 
 from autograder import store
 from autograder.allocation import Row
-from autograder.errors import SubmissionError
 from autograder.marking import mark, sheet
 from autograder.model import Key, MarkSheet, Observation, Paper, Submission
 from autograder.observe import Draws, in_order, observe
@@ -86,8 +85,8 @@ def mark_exam(opened: Opened, runs: Runs | None = None) -> Iterator[Marked]:
     store.write_json(opened.course.took(opened.name), timing.as_data())
 
 
-def mark_file(opened: Opened, candidate: str, path: Path, runs: Runs) -> Marked:
-    """Read, run and mark one file by itself, as `mark_exam` marks those of a class; only the runs of its code are saved.
+def mark_file(opened: Opened, candidate: str, path: Path, runs: Runs) -> Attempt:
+    """Read, run and mark one file by itself, as `mark_exam` does those of a class; only runs of its code are saved.
 
     Args:
         opened: the exam.
@@ -96,20 +95,16 @@ def mark_file(opened: Opened, candidate: str, path: Path, runs: Runs) -> Marked:
         runs: where runs are saved and made.
 
     Raises:
+        SubmissionError: nothing of the file can be read.
         AutograderError: the exam was not set, or a question's text or params changed since.
     """
     require_set(opened)
     refuse_changed(opened)
     rows = opened.allocation.of(candidate)
     papers = {row.code: store.read_record(opened.course.paper(opened.name, row.code), Paper) for row in rows}
-    try:
-        submission = read_submission(path, papers, candidate, opened.course.work(opened.name) / "handout")
-    except SubmissionError as error:
-        return Marked(candidate, None, (f"{path.name}: {error.problem}; {error.hint}",))
+    submission = read_submission(path, papers, candidate, opened.course.work(opened.name) / "handout")
     read = _Read(submission, keys_of_paper(opened, papers[submission.code]), True, ())
-    seen = observe(read.keys, submission, Draws(opened.secret, opened.name), runs)
-    marked = _marked(read, seen)
-    return Marked(candidate, marked.sheet, marked.submission.flags)
+    return _marked(read, observe(read.keys, submission, Draws(opened.secret, opened.name), runs))
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,8 @@ def test_a_damaged_file_could_not_be_checked(
     assert "0 of 0 points; 5 more could not be checked" in ran.out
     gradescope: Any = json.loads((tmp_path / "told" / "results.json").read_text())
     assert not [test for test in gradescope["tests"] if "score" in test]
-    assert "not a Jupyter notebook" in gradescope["output"]
+    assert "\ntiny.ipynb: " in gradescope["output"], "why"
+    assert str(sat.course.root) not in gradescope["output"] + ran.out
     check(json.loads((tmp_path / "told" / "result.json").read_text()), CLASSROOM50)
 
 
@@ -152,7 +153,8 @@ def test_its_own_paper_is_found_by_its_name(
         ran = tenfold("grade")
         assert ran.code == 0, ran.err
         seen.add(ran.out.partition("in papers/")[2].partition("/")[0])
-    assert seen == {path.name for path in (repository / "papers").iterdir()}
+    assert 1 < len(seen)
+    assert seen <= {path.name for path in (repository / "papers").iterdir()}
 
 
 def test_without_a_name_a_notebook_is_marked_against_the_paper_in_it(
