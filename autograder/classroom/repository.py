@@ -92,7 +92,7 @@ def _clear(out: Path, exam: str) -> None:
 
 def _copy_bank(opened: Opened, to: Path) -> None:
     """Copy the exam and its questions, with the files beside them, and nothing else of the bank."""
-    bank = opened.bank.folder
+    bank = opened.bank.folder.resolve()
     for question in opened.picked.questions():
         source = _file_of(opened, question)
         target = to / source.relative_to(bank)

@@ -110,6 +110,17 @@ def test_whose_file_it_is_is_said_or_stands_in_its_path(
     assert (nobody.code, "has no paper" in nobody.err) == (2, True)
 
 
+def test_keys_that_were_handed_in_are_not_used(sat: TinyCourse, tenfold: Callable[..., Ran], tmp_path: Path) -> None:
+    honest = tenfold("grade", file_of(sat), "--course", sat.course.root).out
+    sat.hand_in("ada", {})
+    honest_blank = tenfold("grade", file_of(sat), "--course", sat.course.root).out
+    assert honest_blank != honest
+    out = tmp_path / "forged"
+    assert tenfold("classroom", "tiny", "--course", sat.course.root, "--out", out).code == 0
+    shutil.copytree(out / "practice", file_of(sat).parent / "practice")
+    assert tenfold("grade", file_of(sat), "--course", sat.course.root).out == honest_blank
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -153,7 +164,7 @@ def test_its_own_paper_is_found_by_its_name(
         ran = tenfold("grade")
         assert ran.code == 0, ran.err
         seen.add(ran.out.partition("in papers/")[2].partition("/")[0])
-    assert 1 < len(seen)
+    assert len(seen) > 1
     assert seen <= {path.name for path in (repository / "papers").iterdir()}
 
 

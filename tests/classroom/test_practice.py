@@ -91,6 +91,16 @@ def test_made_again_it_is_the_same_and_leaves_the_rest_alone(
     assert after == before
 
 
+def test_a_bank_elsewhere_is_found_from_where_one_stands(
+    tiny: TinyCourse, tenfold: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.bank.rename(tmp_path / "bank")
+    monkeypatch.chdir(tiny.course.root)
+    ran = tenfold("classroom", "tiny", "--bank", "../bank", "--out", "../template", "--papers", 1)
+    assert ran.code == 0, ran.err
+    assert (tmp_path / "template" / "practice" / "question_bank" / "sums" / "adder.yaml").is_file()
+
+
 def test_a_mended_mark_scheme_moves_nobody(tiny: TinyCourse, made: Path, tenfold: Callable[..., Ran]) -> None:
     table = record(made).table
     path = tiny.bank / "sums" / "adder.yaml"
@@ -138,7 +148,7 @@ def test_forms_and_queries_are_settled_for_everybody(
     ran = tenfold("grade", "--course", tmp_path / "template")
     assert ran.code == 2, "it has no name yet"
     notebook = next((tmp_path / "template" / "papers").rglob("*.ipynb"))
-    assert "0 of 1 points" in tenfold("grade", notebook).out
+    assert "0 of 1 points" in tenfold("grade", notebook, "--course", tmp_path / "template").out
 
 
 @pytest.mark.parametrize(
