@@ -72,10 +72,10 @@ def _deliver(pages: Iterable[Page], out: Path, around: Mapping[str, str]) -> Non
     """Write each page into its file, add it to the one that the environment names, or print it."""
     for page in pages:
         if page.variable and around.get(page.variable):
-            with open(around[page.variable], "a", encoding="utf-8") as file:
+            with open(around[page.variable], "a", encoding="utf-8", errors="replace") as file:
                 file.write(page.text)
         elif page.name:
             out.mkdir(parents=True, exist_ok=True)
-            (out / page.name).write_text(page.text, encoding="utf-8")
+            (out / page.name).write_text(page.text, encoding="utf-8", errors="replace")
         else:
             typer.echo(page.text, nl=False)
