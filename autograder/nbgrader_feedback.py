@@ -1,7 +1,8 @@
 """Let `nbgrader generate_feedback`, and the button of its formgrader, write the pages of `tenfold feedback`.
 
-nbgrader_config.py names this exporter. nbgrader itself keeps the folder `feedback/`, with the time stamps and secrets by
-which `release_feedback` and `fetch_feedback` find a candidate's file. What people decided in formgrader is on the page.
+nbgrader_config.py names this exporter. nbgrader itself keeps the folder `feedback/`, with the time stamps and secrets
+by which `release_feedback` and `fetch_feedback` find a candidate's file. What people decided in formgrader is on the
+page.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ NAMES = (
     "help",
     "render_notebook",
     "mark_exam",
+    "feedback",
     "memory_growth",
     "sandbox_child",
     "child_overhead",

@@ -23,10 +23,9 @@ _NUMBER: Final = "\ue000"
 _MATH: Final = "\ue001"
 _RESERVED: Final = re.compile(f"[{_NUMBER}{_MATH}]")
 
-# The number of a list's item stays as it is, because it makes the list; what else is a digit is text like any other.
-_DIGITS: Final = re.compile(
-    r"^(?:[ \t>*+-]|\d{1,9}[.)][ \t]+)*\d{1,9}[.)](?=\s|$)|(\d(?:[\d.,\u202f]*\d)?)", re.MULTILINE
-)
+_DIGITS: Final = re.compile(r"(\d(?:[\d.,\u202f]*\d)?)([.)](?=\s|\Z))?")
+_ITEM: Final = re.compile(r"(?:[ \t>*+-]|\d{1,9}[.)][ \t]+)*")
+"""What may stand before the number of a list's item."""
 
 # Where digits are more than text: addresses, references and their labels, characters by number.
 _DIGITS_MATTER: Final = re.compile(r"\]\(|^[ >]*\[[^\]\n]+\]:|&(?:#|\w*\d\w*;)|<[A-Za-z][\w.+-]*[:@]", re.MULTILINE)
@@ -43,6 +42,7 @@ _Piece = str | _Math
 """Finished HTML, with `_NUMBER` alone for a number; or math."""
 
 
+@lru_cache(maxsize=2048)
 def to_html(text: str) -> Markup:
     """Return a text as HTML.
 
@@ -57,10 +57,11 @@ def to_html(text: str) -> Markup:
     numbers: list[str] = []
 
     def leave_out(found: re.Match[str]) -> str:
-        if found[1] is None:
-            return found[0]
-        numbers.append(found[1])
-        return _NUMBER
+        number, stop = found.groups()
+        if stop is not None and _ITEM.fullmatch(text, text.rfind("\n", 0, found.start()) + 1, found.start()):
+            return found[0]  # this number makes a list, and what else is a digit is text like any other
+        numbers.append(number)
+        return _NUMBER + stop if stop else _NUMBER
 
     pieces = _taken_apart(_DIGITS.sub(leave_out, text), len(numbers))
     if pieces is None:
@@ -76,7 +77,6 @@ def to_inline_html(text: str) -> Markup:
     return Markup(shown)
 
 
-@lru_cache(maxsize=2048)
 def _whole(text: str) -> Markup:
     pieces = _pieces(text, 0)
     assert pieces is not None

@@ -134,6 +134,12 @@ class _Environment(ImmutableSandboxedEnvironment):
         self.step()
         return super().call(context, obj, *args, **kwargs)
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        # a field of a named tuple is data: asking the sandbox for each would take half of a page's time
+        if attribute in getattr(type(obj), "_fields", ()):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
     def getitem(self, obj: Any, argument: Any) -> Any:
         if isinstance(obj, tuple) and isinstance(argument, int):
             # a drawn list is counted from 1, as in formulas

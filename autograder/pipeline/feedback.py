@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from autograder import store
-from autograder.feedback import Person, feedback
+from autograder.feedback import Outcome, Person, feedback
 from autograder.model import MarkSheet, Paper, Submission
 from autograder.pipeline.opened import Opened, keys_of_paper
 from autograder.pipeline.posting import sheets_of
@@ -45,14 +45,6 @@ def page_of(
     course, name = opened.course, opened.name
     paper = store.read_record(course.paper(name, sheet.code), Paper)
     submission = store.read_record(course.submission(name, sheet.candidate), Submission)
-    released = opened.picked.exam.release_solutions
-    return feedback(
-        paper,
-        sheet,
-        submission,
-        template_folders(course.root),
-        scales=opened.picked.scales(),
-        keys=keys_of_paper(opened, paper, solutions=True) if released else (),
-        persons=persons,
-        penalty=penalty,
-    )
+    keys = keys_of_paper(opened, paper, solutions=True) if opened.picked.exam.release_solutions else ()
+    outcome = Outcome(sheet, submission, opened.picked.scales(), {key.ref: key for key in keys}, persons or {}, penalty)
+    return feedback(paper, outcome, template_folders(course.root))

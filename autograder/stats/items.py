@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import fmean, stdev
 from string import ascii_lowercase
 from typing import Any, Final, NamedTuple
@@ -26,6 +27,22 @@ class Taken(NamedTuple):
     form: int | None
 
 
+@dataclass(frozen=True)
+class _Class:
+    """Everybody's results.
+
+    Attributes:
+        marks: by ref, in the order of `rows`.
+        log: refs of numbers that are marked on a log scale.
+        runs: by ref, seconds.
+    """
+
+    rows: Sequence[Taken]
+    marks: Sequence[Mapping[str, Mark]]
+    log: frozenset[str]
+    runs: Mapping[str, float]
+
+
 def statistics(
     taken: Iterable[Taken], scales: Mapping[str, str], times: Mapping[str, Any] | None = None
 ) -> ExamStats | None:
@@ -41,26 +58,25 @@ def statistics(
         return None
     times = times or {}
     marks = [{mark.ref: mark for mark in row.sheet.marks} for row in rows]
+    log = frozenset(ref for ref, scale in scales.items() if scale == "log")
+    everybody = _Class(rows, marks, log, times.get("parts") or {})
     parts = [
-        _part(rows, marks, number, title, part, scales.get(part.ref) == "log", times)
+        _part(everybody, number, title, part)
         for number, title, part in _parts_of(rows[0].paper)
         if any(part.ref in row for row in marks)
     ]
-    scored = {part.ref: _scored(rows, marks, part.ref, scales.get(part.ref) == "log") for part in parts}
-    comparisons, untested = compared(scored)
+    comparisons, untested = compared({part.ref: _scored(everybody, part.ref) for part in parts})
     scores = sorted(row.sheet.score for row in rows)
-    complete = [row for row in marks if all(mark.score is not None for mark in row.values())]
-    reliable = alpha([[mark.score or 0.0 for mark in row.values()] for row in complete if len(row) == len(marks[0])])
-    deviation = stdev(scores) if len(scores) > 1 else None
-    first = rows[0]
+    complete = [[row[part.ref] for part in parts] for row in marks if _is_complete(row, parts)]
+    reliable = alpha([[mark.score or 0.0 for mark in row] for row in complete])
     return ExamStats(
-        exam=first.sheet.exam,
-        title=first.paper.title,
+        exam=rows[0].sheet.exam,
+        title=rows[0].paper.title,
         n=len(rows),
         points=max(row.sheet.points for row in rows),
         scores=tuple(scores),
         mean=fmean(scores),
-        deviation=deviation,
+        deviation=stdev(scores) if len(scores) > 1 else None,
         complete=len(complete),
         alpha=_estimate(reliable),
         measurement_error=_measurement_error(complete, reliable),
@@ -72,6 +88,10 @@ def statistics(
     )
 
 
+def _is_complete(row: Mapping[str, Mark], parts: Sequence[PartStats]) -> bool:
+    return all(part.ref in row and row[part.ref].score is not None for part in parts)
+
+
 def _parts_of(paper: Paper) -> Iterator[tuple[str, str, VariantPart]]:
     for number, variant in enumerate(paper.variants(), 1):
         for place, part in enumerate(variant.parts):
@@ -79,23 +99,16 @@ def _parts_of(paper: Paper) -> Iterator[tuple[str, str, VariantPart]]:
             yield f"{number}{letter}", variant.title, part
 
 
-def _part(
-    rows: Sequence[Taken],
-    marks: Sequence[Mapping[str, Mark]],
-    number: str,
-    title: str,
-    part: VariantPart,
-    log: bool,
-    times: Mapping[str, Any],
-) -> PartStats:
-    mine = [row[part.ref] for row in marks if part.ref in row]
-    pairs = [pair for row in marks if (pair := _share_and_rest(row, part.ref)) is not None]
+def _part(everybody: _Class, number: str, title: str, part: VariantPart) -> PartStats:
+    ref = part.ref
+    mine = [row[ref] for row in everybody.marks if ref in row]
+    pairs = [pair for row in everybody.marks if (pair := _share_and_rest(row, ref)) is not None]
     shares = [share for share, _ in pairs]
-    errors = [error for mark in mine if (error := _error(mark)) is not None] if log else []
+    errors = [error for mark in mine if (error := _error(mark)) is not None] if ref in everybody.log else []
     told = [each for mark in mine for each in _told(mark)]
     rest = [(share, rest) for share, rest in pairs if rest is not None]
     return PartStats(
-        ref=part.ref,
+        ref=ref,
         number=number,
         title=title,
         points=part.points,
@@ -109,8 +122,8 @@ def _part(
         reasons=_counted(mark.reason for mark in mine),
         slips=_counted(name for reason, name in told if reason != "convention"),
         conventions=_counted(name for reason, name in told if reason == "convention"),
-        variants=grouped(_scored(rows, marks, part.ref, log)),
-        run_seconds=times.get("parts", {}).get(part.ref),
+        variants=grouped(_scored(everybody, ref)),
+        run_seconds=everybody.runs.get(ref),
     )
 
 
@@ -124,14 +137,14 @@ def _share_and_rest(row: Mapping[str, Mark], ref: str) -> tuple[float, float | N
     return mark.score / mark.points, sum(each.score or 0.0 for each in others) / points if points else None
 
 
-def _scored(rows: Sequence[Taken], marks: Sequence[Mapping[str, Mark]], ref: str, log: bool) -> list[Scored]:
+def _scored(everybody: _Class, ref: str) -> list[Scored]:
     question = ref.partition("-")[0]
     found = []
-    for row, by_ref in zip(rows, marks, strict=True):
+    for row, by_ref in zip(everybody.rows, everybody.marks, strict=True):
         pair = _share_and_rest(by_ref, ref)
         variant = next((each for each in row.paper.variants() if each.question == question), None)
         if pair is not None and variant is not None:
-            error = _error(by_ref[ref]) if log else None
+            error = _error(by_ref[ref]) if ref in everybody.log else None
             found.append(Scored(pair[0], row.form, variant.note, variant.values, error))
     return found
 
@@ -163,11 +176,11 @@ def _estimate(interval: Interval | None) -> Estimate | None:
     return None if interval is None else Estimate(value=interval.value, low=interval.low, high=interval.high)
 
 
-def _measurement_error(complete: Sequence[Mapping[str, Mark]], reliable: Interval | None) -> float | None:
+def _measurement_error(complete: Sequence[Sequence[Mark]], reliable: Interval | None) -> float | None:
     """Return the standard error of measurement in points: the deviation of the scores times sqrt(1 - reliability)."""
     if reliable is None:
         return None
-    deviation = stdev(sum(mark.score or 0.0 for mark in row.values()) for row in complete)
+    deviation = stdev(sum(mark.score or 0.0 for mark in row) for row in complete)
     return deviation * math.sqrt(max(0.0, 1 - reliable.value))
 
 
@@ -177,13 +190,13 @@ def _cautions(rows: Sequence[Taken], parts: Sequence[PartStats], complete: int) 
     waiting = sum(part.waiting for part in parts)
     if waiting:
         yield (
-            f"{waiting} answers have no mark yet. Alpha is computed from the {complete} candidates without one, who may "
-            "differ from the others."
+            f"{waiting} answers have no mark yet. Alpha is computed from the {complete} candidates who wait for none; "
+            "they may differ from the others."
         )
     if any(row.form is None for row in rows):
         yield (
-            "Candidates had papers of their own. Alpha and discrimination take the variants of a part as the same item; "
-            "where variants differ in difficulty, both come out too low."
+            "Candidates had papers of their own. Alpha and discrimination take all variants of a part as one item; where "
+            "variants differ in difficulty, both come out too low."
         )
     questions = Counter(part.ref.partition("-")[0] for part in parts)
     if any(count > 1 for count in questions.values()):

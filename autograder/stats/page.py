@@ -36,7 +36,7 @@ class Bar(NamedTuple):
 
     low: float
     high: float
-    count: int
+    n: int
     x: float
     y: float
     width: float
@@ -58,7 +58,7 @@ class Slice(NamedTuple):
     """A reason's share of a part's answers."""
 
     reason: str
-    count: int
+    n: int
     kind: str
     x: float
     width: float
@@ -103,7 +103,7 @@ def histogram(scores: Sequence[float], points: float) -> tuple[Bar, ...]:
         Bar(
             low=round(place * points / count, 2),
             high=round((place + 1) * points / count, 2),
-            count=number,
+            n=number,
             x=round(_LEFT + place * step + 1, 1),
             y=round(170 - 140 * number / most, 1),
             width=round(step - 2, 1),
