@@ -278,8 +278,9 @@ def _write_graded(course: Path, release: Mapping[str, Any], sheet: MarkSheet) ->
     folder = course / "autograded" / sheet.candidate / sheet.exam
     content = returned.read_bytes() if returned.suffix == ".ipynb" else None
     write_bytes(folder / f"{sheet.exam}.ipynb", graded_notebook(content, release, sheet))
-    for beside in (returned.with_name("answers.yaml"), returned.with_name("timestamp.txt")):
-        # nbgrader takes the other files along, and compares the two time stamps
+    for name in ("answers.yaml", "timestamp.txt", "submission_secret.txt"):
+        # nbgrader takes these along: it compares the two time stamps, and finds a candidate's feedback by the secret
+        beside = returned.with_name(name)
         if beside.is_file():
             write_bytes(folder / beside.name, beside.read_bytes())
 

@@ -16,7 +16,7 @@ except ImportError:
 
 MACROS: Final[dict[str, str]] = {
     "R": r"\mathbb{R}",
-    "E": r"\operatorname{\mathbb{E}}",
+    "E": r"\mathbb{E}",
     "Var": r"\operatorname{Var}",
     "Cov": r"\operatorname{Cov}",
     "KL": r"\operatorname{KL}",

@@ -195,8 +195,8 @@ def _cautions(rows: Sequence[Taken], parts: Sequence[PartStats], complete: int) 
         )
     if any(row.form is None for row in rows):
         yield (
-            "Candidates had papers of their own. Alpha and discrimination take all variants of a part as one item; where "
-            "variants differ in difficulty, both come out too low."
+            "Candidates had papers of their own. Alpha and discrimination take all variants of a part as one item; "
+            "where variants differ in difficulty, both come out too low."
         )
     questions = Counter(part.ref.partition("-")[0] for part in parts)
     if any(count > 1 for count in questions.values()):

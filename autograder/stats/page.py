@@ -12,7 +12,7 @@ import jinja2
 from autograder.errors import RenderError
 from autograder.formula import FormulaError
 from autograder.markup.templates import explain, layout
-from autograder.stats.records import ExamStats, PartStats
+from autograder.stats.records import Estimate, ExamStats, PartStats
 
 MOST_BARS: Final = 20
 
@@ -54,6 +54,13 @@ class Dot(NamedTuple):
     discrimination: float
 
 
+class Figure(NamedTuple):
+    """An estimate as it is shown, to two places."""
+
+    value: str
+    bounds: str
+
+
 class Slice(NamedTuple):
     """A reason's share of a part's answers."""
 
@@ -82,11 +89,21 @@ def page(stats: ExamStats, folders: Sequence[Path]) -> str:
             dots=scatter(stats.parts),
             slices={part.ref: slices(part) for part in stats.parts},
             looks={part.ref: look_at(part) for part in stats.parts},
+            figures={part.ref: (figure(part.facility), figure(part.discrimination)) for part in stats.parts},
+            alpha=figure(stats.alpha),
             numbers={part.ref: part.number for part in stats.parts},
             differing=[each for each in stats.comparisons if each.differs],
         )
     except (jinja2.TemplateError, FormulaError, TypeError, ValueError) as error:
         raise RenderError(explain(error), where=f"templates/{name}") from None
+
+
+def figure(estimate: Estimate | None) -> Figure | None:
+    """Return an estimate with two places, and its bounds."""
+    if estimate is None:
+        return None
+    value, low, high = (f"{each:.2f}".replace("-", "−") for each in (estimate.value, estimate.low, estimate.high))
+    return Figure(value, f"{low} to {high}")
 
 
 def histogram(scores: Sequence[float], points: float) -> tuple[Bar, ...]:
