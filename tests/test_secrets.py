@@ -95,6 +95,29 @@ def test_handouts_and_papers_hold_nothing_of_staffs(planted: TinyCourse) -> None
         assert leaks(own, [str(7919 * a * b).encode(), str(b / a)[:8].encode()]) == []
 
 
+def test_feedback_and_statistics_hold_nothing_of_staffs(planted: TinyCourse, tenfold: Callable[..., Ran]) -> None:
+    planted.hand_in("ada-of-the-roster", {"adder-sum": "adder_sum = 3"})
+    planted.hand_in("ben-of-the-roster", {})
+    planted.mark()
+    for verb in ("feedback", "stats"):
+        assert tenfold(verb, "tiny", "--course", planted.course.root).code == 0
+    work = planted.course.work("tiny")
+    pages = sorted((work / "feedback").iterdir())
+    told = [*pages, work / "stats.html", work / "stats.json"]
+    assert [path.name for path in told if path.is_file()] == [
+        "ada-of-the-roster.html", "ben-of-the-roster.html", "stats.html", "stats.json"
+    ]  # fmt: skip
+    assert leaks(told, [word.encode() for word in WORDS]) == [], "neither answered with that slip"
+    assert leaks(told, [b"ada-of-the-roster", b"ben-of-the-roster"]) == []
+    assert leaks(told, secrets_of(planted)) == []
+    for path, paper in zip(pages, planted.papers().values(), strict=True):
+        values = paper.variants()[0].values
+        a, b = values["a"], values["b"]
+        assert isinstance(a, int)
+        assert isinstance(b, int)
+        assert leaks([path], [str(b / a)[:8].encode()]) == []
+
+
 def test_secret_and_seeds_are_in_no_file_at_all(planted: TinyCourse) -> None:
     for paper in planted.papers().values():
         render(paper, "notebook", planted.course.handout("tiny", paper.code))

@@ -14,10 +14,12 @@ from typing import Any, Final, NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markupsafe import Markup
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from autograder.errors import RenderError
-from autograder.markup.math import to_mathml
+from autograder.markup.math import HAS_MATH, require_math, to_mathml
+
+if HAS_MATH:
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 _NUMBER: Final = "\ue000"
 _MATH: Final = "\ue001"
@@ -127,6 +129,7 @@ def _pieces(text: str, numbers: int) -> tuple[_Piece, ...] | None:
 
 @lru_cache(maxsize=1)
 def _reader() -> MarkdownIt:
+    require_math()
     reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     reader.use(dollarmath_plugin, allow_labels=False, allow_blank_lines=False, double_inline=True)
     for name in ("math_inline", "math_inline_double", "math_block"):

@@ -8,11 +8,11 @@ from typing import Final
 from autograder.errors import RenderError
 
 try:
-    from math_core import LatexError, LatexToMathML
-except ImportError:
-    raise RenderError(
-        "pages with math need math-core, which is not installed", hint="install the extra `paper`: tenfold[paper]"
-    ) from None
+    import math_core
+except ImportError:  # the extra `paper` is not installed
+    HAS_MATH = False
+else:
+    HAS_MATH = True
 
 MACROS: Final[dict[str, str]] = {
     "R": r"\mathbb{R}",
@@ -34,7 +34,11 @@ MACROS: Final[dict[str, str]] = {
 MAX_LENGTH: Final = 20_000
 """Characters of one expression."""
 
-_READER: Final = LatexToMathML(macros=MACROS, fancy_error=False)
+
+def require_math() -> None:
+    """Raise a RenderError where the package that reads math is not installed."""
+    if not HAS_MATH:
+        raise RenderError("math-core, which reads math, is not installed", hint="install the extra: tenfold[paper]")
 
 
 @lru_cache(maxsize=8192)
@@ -50,8 +54,15 @@ def to_mathml(latex: str, display: bool = False) -> str:
     """
     if len(latex) > MAX_LENGTH:
         raise RenderError(f"math of {len(latex):,} characters is too long", hint="split it")
+    reader = _reader()
     try:
-        return _READER.convert_with_local_state(latex, displaystyle=display)
-    except LatexError as error:
+        return reader.convert_with_local_state(latex, displaystyle=display)
+    except math_core.LatexError as error:
         reason = " ".join(str(error).split())
         raise RenderError(f"the math ${' '.join(latex.split())}$ cannot be read: {reason}") from None
+
+
+@lru_cache(maxsize=1)
+def _reader() -> math_core.LatexToMathML:
+    require_math()
+    return math_core.LatexToMathML(macros=MACROS, fancy_error=False)

@@ -5,6 +5,7 @@ What `tenfold check` runs after the bank has loaded.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from autograder.seeds import seed_of
 from autograder.selftest.expected import said_in, unmet
 from autograder.selftest.proofs import is_proved, proof_draws, prove
 from autograder.selftest.proving import Proved, has_code, prove_code
+from autograder.selftest.texts import text_problems
 from autograder.variant import acceptance, draw_values, plan, show, space, with_given
 from autograder.yamlsrc import Source
 
@@ -30,6 +32,9 @@ DRAWS: Final = 1_000
 
 ENUMERATED: Final = 5_000
 """Largest number of combinations that is gone through instead."""
+
+TEXT_DRAWS: Final = 10
+"""Variants whose texts are shown as a page would show them."""
 
 TEST_DRAWS: Final = 25
 """Variants on which an author's tests are marked."""
@@ -90,7 +95,7 @@ def try_out(question: Question, bank: Bank, run_together: RunTogether | None = N
     except AutograderError as error:
         problem = BankError(error.problem, where=source.place("given"), hint="add a constraint under `where`")
         return Report(question.id, 0, _complete(question), 0, accepted, 0, (problem,), warnings)
-    errors = list(seen.problems())
+    errors = [*seen.problems(), *text_problems(question, source, itertools.islice(_variants(question), TEXT_DRAWS))]
     tests, proved = 0, _Proved()
     if not errors and question.id not in bank.broken:
         tests, failures = _run_tests(question, source)

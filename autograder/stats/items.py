@@ -190,8 +190,8 @@ def _cautions(rows: Sequence[Taken], parts: Sequence[PartStats], complete: int) 
     waiting = sum(part.waiting for part in parts)
     if waiting:
         yield (
-            f"{waiting} answers have no mark yet. Alpha is computed from the {complete} candidates who wait for none; "
-            "they may differ from the others."
+            f"Answers without a mark yet: {waiting}. Alpha is computed from the {complete} candidates who wait for "
+            "none; they may differ from the others."
         )
     if any(row.form is None for row in rows):
         yield (

@@ -1,0 +1,49 @@
+"""Can every text of a question be shown on a page? Math that cannot be read is named with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from autograder.errors import BankError, RenderError
+from autograder.key import keys_of
+from autograder.markup.html import to_html
+from autograder.markup.math import HAS_MATH
+from autograder.model import Question
+from autograder.variant import show, with_given
+from autograder.yamlsrc import Path_, Source
+
+
+def text_problems(question: Question, source: Source, drawn: Iterable[Mapping[str, Any]]) -> Iterator[BankError]:
+    """Yield one error for each text that cannot be shown in one of these variants.
+
+    Nothing is looked at where the package that reads math is not installed.
+
+    Args:
+        question: whose values were drawn.
+        source: the file it was read from.
+        drawn: values.
+    """
+    if not HAS_MATH:
+        return
+    told: set[Path_] = set()
+    for values in drawn:
+        for place, text in _texts(question, with_given(question, values)):
+            try:
+                to_html(text)
+            except RenderError as error:
+                if place not in told:
+                    told.add(place)
+                    yield BankError(error.problem, where=source.place(*place), hint=error.hint)
+
+
+def _texts(question: Question, values: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
+    variant = show(question, values)
+    yield ("text",), variant.text
+    for number, (part, key) in enumerate(
+        zip(variant.parts, keys_of(question, values, claims=False, solutions=True), strict=True)
+    ):
+        yield ("parts", number, "text"), part.text
+        yield ("parts", number, "solution"), key.solution
+        for option in part.options:
+            yield ("parts", number), option
