@@ -35,12 +35,16 @@ def main() -> None:
     print("\nThe class hands in …", flush=True)
     hand_in(course)
     tenfold("run", EXAM)
+    tenfold("feedback", EXAM)
+    tenfold("stats", EXAM)
     print(f"""
 Where to look
   work/{EXAM}/handout/     what each candidate was given
   submitted/               what they handed in
   work/{EXAM}/marks/       every mark with its reason and feedback
   work/{EXAM}/marks.csv    the class as a table
+  work/{EXAM}/feedback/    a page for everybody, to open in a browser
+  work/{EXAM}/stats.html   how hard and telling each part was
   gradebook.db             nbgrader's gradebook, with the same marks
   tenfold show ada         a paper with its key
 Done in {time.perf_counter() - started:.0f} s.""")
