@@ -1,0 +1,115 @@
+"""A candidate's answer as they wrote it, and what its mark says, cut into pieces that a page can show."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import groupby
+from typing import Any, Final, NamedTuple
+
+from markupsafe import Markup, escape
+
+from autograder.model import Mark, Response
+from autograder.reading import Field, show_number
+
+MAX_SHOWN: Final = 20_000
+"""Characters of one answer that a page shows."""
+
+MAX_PIECES: Final = 200
+"""Items or rows of one answer that a page shows."""
+
+_CODE: Final = re.compile("`([^`]+)`")
+_SIGNS: Final = {"✓ ": "passed", "✗ ": "failed", "· ": "neutral"}
+
+
+class Written(NamedTuple):
+    """A piece of an answer.
+
+    Attributes:
+        name: `claims`, `repair`, the number of a blank, or empty.
+        text: as the candidate wrote it.
+        block: its lines matter.
+        rows: of a table, in place of a text.
+    """
+
+    name: str
+    text: str
+    block: bool = False
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+class Line(NamedTuple):
+    """A line that a mark says; `sign` is passed, failed, neutral, or empty for a sentence."""
+
+    sign: str
+    text: Markup
+
+
+def written(response: Response | None) -> tuple[Written, ...]:
+    """Return an answer in the candidate's own words, whatever its shape; nothing where there is none."""
+    if response is None or response.state == "blank":
+        return ()
+    return tuple(_pieces(response))
+
+
+def said(mark: Mark) -> tuple[tuple[bool, tuple[Line, ...]], ...]:
+    """Return what a mark says: runs of lines with a sign, which make a list, and of sentences; True goes with a list."""
+    text = mark.feedback.strip()
+    if "\n" not in text and text[:2] not in _SIGNS:
+        return ((False, (Line("", coded(text)),)),) if text else ()
+    lines = (line for line in text.splitlines() if line.strip())
+    signed = (
+        Line(_SIGNS[line[:2]], coded(line[2:])) if line[:2] in _SIGNS else Line("", coded(line)) for line in lines
+    )
+    return tuple((is_list, tuple(run)) for is_list, run in groupby(signed, key=lambda line: bool(line.sign)))
+
+
+def coded(text: str) -> Markup:
+    """Escape a text and show what stands in backticks as code; a candidate's words in it get no other form."""
+    shown = str(escape(text))
+    return Markup(_CODE.sub(r"<code>\1</code>", shown) if "`" in shown else shown)
+
+
+def plain(value: Any) -> str:
+    """Return any value of an answer as a text."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return f"({', '.join(plain(item) for item in value[:MAX_PIECES])})"
+    if isinstance(value, int | float | Fraction) and not isinstance(value, bool):
+        try:
+            return show_number(value, Field(), digits=12)
+        except (ValueError, ArithmeticError):
+            return str(value)
+    return "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _pieces(response: Response) -> Iterator[Written]:
+    value = response.value
+    if value is None or response.state == "run":
+        yield from _piece("", response.source)
+    elif isinstance(value, dict) and value.keys() <= {"claims", "repair"}:
+        yield from _piece("claims", ", ".join(plain(claim) for claim in (value.get("claims") or ())[:MAX_PIECES]))
+        yield from _piece("repair", value.get("repair") or "", block=True)
+    elif isinstance(value, dict):
+        for name, text in list(value.items())[:MAX_PIECES]:
+            yield from _piece(str(name), text)
+    elif isinstance(value, list) and value and all(isinstance(row, list) for row in value):
+        rows = tuple(tuple(_cut(plain(cell)) for cell in row[:MAX_PIECES]) for row in value[:MAX_PIECES])
+        yield Written("", "", rows=rows)
+    elif isinstance(value, list):
+        yield from _piece("", ", ".join(plain(item) for item in value[:MAX_PIECES]))
+    else:
+        yield from _piece("", value)
+
+
+def _piece(name: str, value: Any, block: bool = False) -> Iterator[Written]:
+    text = _cut(plain(value)).strip("\n")
+    if text.strip():
+        yield Written(name, text, block or "\n" in text)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]} …"

@@ -1,0 +1,93 @@
+"""An answer is shown in the candidate's own words, whatever its shape, and nothing in it becomes part of the page."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.feedback.told import MAX_SHOWN, Written, coded, said, written
+from autograder.model import Mark, Response
+
+
+def response(value: Any, state: Any = "given", source: str = "") -> Response:
+    return Response.model_construct(ref="q-a", state=state, value=value, source=source, hint="")
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("about 5 GB", [Written("", "about 5 GB")]),
+        (12, [Written("", "12")]),
+        (Fraction(1, 4), [Written("", "0.25")]),
+        (2.5e14, [Written("", "2.5e14")]),
+        (10**400, [Written("", "1e400")]),
+        (float("inf"), [Written("", "inf")]),
+        ("x = 1\ny = 2\n", [Written("", "x = 1\ny = 2", block=True)]),
+        ({"1": "a", "2": "b\nc", "3": ""}, [Written("1", "a"), Written("2", "b\nc", block=True)]),
+        ({"claims": [[3, "A"], [7, "C"]], "repair": None}, [Written("claims", "(3, A), (7, C)")]),
+        ({"claims": [], "repair": "x = 1"}, [Written("repair", "x = 1", block=True)]),
+        (["A", "C"], [Written("", "A, C")]),
+        ([["1", None], [2, "x"]], [Written("", "", rows=(("1", ""), ("2", "x")))]),
+        (True, [Written("", "true")]),
+        ([], []),
+        (None, []),
+        ("", []),
+    ],
+)
+def test_answers_of_every_shape(value: Any, wanted: list[Written]) -> None:
+    assert list(written(response(value))) == wanted
+
+
+def test_an_answer_that_is_not_known_shows_its_source() -> None:
+    assert written(None) == ()
+    assert written(response("x", "blank")) == ()
+    assert written(response(None, "run", "q = sum(x)\n")) == (Written("", "q = sum(x)"),)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+        max_leaves=12,
+    )
+)
+def test_no_answer_fails(value: Any) -> None:
+    for piece in written(response(value)):
+        assert isinstance(piece.text, str)
+
+
+def test_long_answers_are_cut() -> None:
+    [piece] = written(response("x" * 10**6))
+    assert len(piece.text) < MAX_SHOWN + 10
+    assert len(written(response({str(number): "x" for number in range(10**4)}))) == 200
+
+
+def mark(feedback: str) -> Mark:
+    return Mark(ref="q-a", state="graded", score=0.0, points=1.0, reason="x", feedback=feedback)
+
+
+@pytest.mark.parametrize(
+    ("feedback", "wanted"),
+    [
+        ("", []),
+        ("Right.", [(False, [("", "Right.")])]),
+        ("✓ one\n✗ two\nYour listing:\n· three", [
+            (True, [("passed", "one"), ("failed", "two")]), (False, [("", "Your listing:")]), (True, [("neutral", "three")]),
+        ]),
+        ("✗ `x` differs", [(True, [("failed", "<code>x</code> differs")])]),
+    ],
+)  # fmt: skip
+def test_what_a_mark_says(feedback: str, wanted: list[Any]) -> None:
+    shown = [(is_list, [(line.sign, str(line.text)) for line in lines]) for is_list, lines in said(mark(feedback))]
+    assert shown == wanted
+
+
+@given(st.text(alphabet="`<>&\"'a$ \n", max_size=30))
+def test_words_become_no_markup_but_code(text: str) -> None:
+    bare = coded(text).replace("<code>", "").replace("</code>", "")
+    assert "<" not in bare
+    assert '"' not in bare
