@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -161,3 +162,15 @@ def test_constraints_are_exact_and_name_no_address() -> None:
 def test_a_new_course_gets_the_configuration_that_this_one_has() -> None:
     ours = ROOT / "nbgrader_config.py"
     assert (ROOT / "templates" / "course" / "nbgrader_config.py").read_bytes() == ours.read_bytes()
+
+
+def test_nothing_of_ours_is_hidden_from_version_control() -> None:
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        pytest.skip("this is no checkout")
+    ours = ["autograder", "templates", "question_bank", "tests", "docs", "benchmarks", "examples"]
+    ran = subprocess.run(
+        ["git", "ls-files", "--others", "--ignored", "--exclude-standard", *ours],
+        capture_output=True, text=True, cwd=ROOT, check=True,
+    )  # fmt: skip
+    made = ("__pycache__/", ".hypothesis/", "benchmarks/latest.json")
+    assert not [line for line in ran.stdout.splitlines() if not any(each in line for each in made)]
