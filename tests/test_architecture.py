@@ -172,5 +172,5 @@ def test_nothing_of_ours_is_hidden_from_version_control() -> None:
         ["git", "ls-files", "--others", "--ignored", "--exclude-standard", *ours],
         capture_output=True, text=True, cwd=ROOT, check=True,
     )  # fmt: skip
-    made = ("__pycache__/", ".hypothesis/", "benchmarks/latest.json")
+    made = ("__pycache__/", "_cache/", ".hypothesis/", "benchmarks/latest.json")
     assert not [line for line in ran.stdout.splitlines() if not any(each in line for each in made)]

@@ -76,7 +76,8 @@ def mark(feedback: str) -> Mark:
         ("", []),
         ("Right.", [(False, [("", "Right.")])]),
         ("✓ one\n✗ two\nYour listing:\n· three", [
-            (True, [("passed", "one"), ("failed", "two")]), (False, [("", "Your listing:")]), (True, [("neutral", "three")]),
+            (True, [("passed", "one"), ("failed", "two")]), (False, [("", "Your listing:")]),
+            (True, [("neutral", "three")]),
         ]),
         ("✗ `x` differs", [(True, [("failed", "<code>x</code> differs")])]),
     ],
