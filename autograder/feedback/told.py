@@ -55,7 +55,7 @@ def written(response: Response | None) -> tuple[Written, ...]:
 
 
 def said(mark: Mark) -> tuple[tuple[bool, tuple[Line, ...]], ...]:
-    """Return what a mark says: runs of lines with a sign, which make a list, and of sentences; True goes with a list."""
+    """Return what a mark says, in runs: lines with a sign, which make a list and come with True, or sentences."""
     text = mark.feedback.strip()
     if "\n" not in text and text[:2] not in _SIGNS:
         return ((False, (Line("", coded(text)),)),) if text else ()
