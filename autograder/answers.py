@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from autograder.choosing.answers import in_letters
 from autograder.coding.fills import fills_from
 from autograder.coding.listing import asked, blanks, same_code
 from autograder.model import Key, Option, Response
 from autograder.reading.claims import ClaimsRead, read_claims
+from autograder.reading.letters import read_chosen
 
 MAX_CODE: Final = 100_000
 """Characters of code that are still run."""
@@ -31,8 +33,10 @@ def response_to(key: Key, said: Any) -> Response:
     Args:
         key: of the part. Claims may name a fault by its id instead of a letter, with or without a line; `on` stands for
             all faults that the listing has, `off` for every claim that is wrong.
-        said: a value of YAML or JSON.
+        said: a value of YAML or JSON; see `in_letters` for what may stand for options.
     """
+    if key.choice is not None:
+        return chosen_response(key.ref, key.input, in_letters(said, key), key.choice.prompts)
     if key.code is None:
         if said is None or said == "":
             return _blank(key.ref)
@@ -43,6 +47,31 @@ def response_to(key: Key, said: Any) -> Response:
     if says:
         said = _by_letter(said, key.code.options)
     return code_response(key.ref, said, key.code.listing, says, key.code.starter)
+
+
+def chosen_response(ref: str, input: str, said: Any, prompts: Sequence[str] = ()) -> Response:
+    """Return what a candidate answered to a part that offers options.
+
+    Args:
+        ref: the part's.
+        input: how it is asked.
+        said: texts, truths, and lists, tuples, sets and mappings of them.
+        prompts: of a matching, the texts on the left.
+    """
+    read = read_chosen(input, said, prompts)
+    if read.hint:
+        return _unreadable(ref, read.hint, _shown(said))
+    if not read.chosen:
+        return _blank(ref)
+    value = [list(each) if isinstance(each, tuple) else each for each in read.chosen]
+    return Response.model_construct(ref=ref, state="given", value=value, source="", hint="")
+
+
+def _shown(said: Any) -> str:
+    try:
+        return str(said)
+    except (RecursionError, ValueError):  # of a number with thousands of digits
+        return ""
 
 
 def code_response(

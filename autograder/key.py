@@ -10,16 +10,18 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from autograder.choosing.offers import OfferError, choice_of
 from autograder.coding.listing import ListingError
 from autograder.coding.printed import code_of
 from autograder.formula import FormulaError, Value, compiled
 from autograder.markup import templates
 from autograder.model import Claim, Key, Part, Question
+from autograder.reading.letters import INPUTS
 
 _BREAK: Final = "\x1e"
 
 Drawn = Mapping[str, Any]
-"""Drawn values by name, the givens among them."""
+"""Drawn values by name, the givens among them, and the orders of options."""
 
 
 def answer_of(part: Part, values: Drawn) -> Value | None:
@@ -69,12 +71,13 @@ def _key(
     word, written = part.marking()
     problem, answer = "", None
     claims: tuple[Claim, ...] = ()
-    code = None
+    code, choice = None, None
     try:
         answer = compiled(part.answer)(values) if part.answer is not None else None
         claims = tuple(_claims(part, values, answer, words)) if words is not None else ()
         code = code_of(question, part, values) if part.input == "code" else None
-    except (FormulaError, ListingError) as error:
+        choice = choice_of(question, part, values, answer) if part.input in INPUTS else None
+    except (FormulaError, ListingError, OfferError) as error:
         problem = error.problem
     return Key.model_construct(
         ref=f"{question.id}-{part.id}",
@@ -89,6 +92,7 @@ def _key(
         claims=claims,
         problem=problem,
         code=code,
+        choice=choice,
         solution=templates.render_text(part.solution, values).strip() if solutions else "",
     )
 

@@ -24,6 +24,11 @@ Kind = TypeVar("Kind", bound=Callable[..., Any])
 FAMILIES: Final = ("distributions", "graders", "formats", "runners", "gradebooks", "reports")
 INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "number": ("numeric",),
+    "choice": ("choice",),
+    "multi": ("choice",),
+    "truefalse": ("choice",),
+    "ordering": ("ordering",),
+    "matching": ("matching",),
     "code": ("implement", "fill", "fix", "bughunt"),
 }
 """How a part is asked → the graders that can mark it, the default first."""

@@ -32,5 +32,5 @@ def fingerprint(paper: Paper) -> str:
     for variant in paper.variants():
         digest.update(f"\x1e{variant.question}\x1f{variant.fingerprint}\x1f{variant.text}\x1f{variant.note}".encode())
         for part in variant.parts:
-            digest.update(f"\x1f{part.ref}\x1f{part.text}".encode())
+            digest.update("\x1f".join(("", part.ref, part.text, *part.options, *part.prompts)).encode())
     return digest.hexdigest()[:16]

@@ -10,13 +10,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from autograder.answers import as_python, code_response
+from autograder.answers import as_python, chosen_response, code_response
 from autograder.coding.listing import asked
 from autograder.errors import BankError, SubmissionError
 from autograder.formats.notebook import handed_out
 from autograder.model import Paper, Response, Submission, VariantPart
 from autograder.reading.assignments import COMPUTED, Assigned, Listed, Unreadable, read_assignments
 from autograder.reading.claims import claims_assigned
+from autograder.reading.letters import INPUTS
 from autograder.returned.altered import alterations, named
 from autograder.returned.cells import Cell, read_notebook, savable
 from autograder.yamlsrc import parse_yaml
@@ -137,9 +138,25 @@ def _answers_in(cells: list[Cell], open_names: Collection[str]) -> Callable[[Var
         value = assigned.get(part.variable, ...)
         if value is ... and cell is not None and part.variable not in cell.source:
             value = _COMMENT.sub("", cell.source).strip() or None
+        if part.input in INPUTS:
+            return _chosen(part, value, cells, cell)
         return _response(part.ref, value, cell)
 
     return answer
+
+
+def _chosen(part: VariantPart, value: Assigned, cells: Iterable[Cell], own: Cell | None) -> Response:
+    """Return what was chosen: sets, mappings and letters without quotation marks are taken as literals."""
+    if value is COMPUTED:
+        sources = [cell.source for cell in cells if cell.kind == "code" and part.variable in cell.source]
+        value = claims_assigned(map(as_python, sources), part.variable)
+    if value is COMPUTED or isinstance(value, Unreadable):
+        return _response(part.ref, value, own)
+    return chosen_response(part.ref, part.input, _members(value), part.prompts)
+
+
+def _members(value: Assigned) -> Any:
+    return [_members(item) for item in value.items] if isinstance(value, Listed) else value
 
 
 def _code(part: VariantPart, cells: Iterable[Cell], own: Mapping[str, Cell]) -> Response:
@@ -224,6 +241,8 @@ def _text(content: bytes) -> str:
 def _said(part: VariantPart, said: Any) -> Response:
     if part.input == "code":
         return code_response(part.ref, said, part.listing, part.options, part.starter)
+    if part.input in INPUTS:
+        return chosen_response(part.ref, part.input, said, part.prompts)
     if said is not None and not isinstance(said, str):
         return Response(
             ref=part.ref,

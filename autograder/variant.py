@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from autograder import kinds
+from autograder.choosing.offers import orders_in, printed, shown_in, with_orders
 from autograder.coding.listing import ListingError
 from autograder.coding.printed import asks_for_claims, code_of
 from autograder.errors import BankError, RenderError
@@ -35,7 +36,7 @@ MAX_SPACE: Final = 20_000
 """Largest number of combinations that is gone through where all of them matter."""
 
 _BREAK: Final = "\x1e"
-_NOTHING_PRINTED: Final[dict[str, Any]] = {"listing": None, "options": (), "starter": None}
+_NOTHING_PRINTED: Final[dict[str, Any]] = {"listing": None, "options": (), "prompts": (), "starter": None}
 
 Drawn = dict[str, Any]
 
@@ -102,14 +103,17 @@ def draw(question: Question, seed: bytes) -> tuple[Variant, tuple[Key, ...]]:
 
 
 def draw_values(question: Question, seed: bytes) -> Drawn:
-    """Return drawn values that satisfy `where`, and the givens computed from them; errors as for `draw`."""
+    """Return drawn values that satisfy `where`, the givens computed from them, and orders of options.
+
+    Errors as for `draw`.
+    """
     rng = Rng(seed)
     combinations = plan(question).combinations
     if combinations is not None and combinations <= MAX_LISTED:
-        return with_given(question, rng.choice(space(question)))
+        return with_orders(question, with_given(question, rng.choice(space(question))), seed)
     for values in _tries(question, rng):
         if values is not None:
-            return values
+            return with_orders(question, values, seed)
     raise BankError(
         f"no values satisfied `where` in {MAX_TRIES:,} draws", where=question.id, hint="loosen a constraint"
     )
@@ -171,23 +175,33 @@ def show(question: Question, values: Drawn) -> Variant:
     Raises:
         RenderError: a text cannot be rendered.
     """
-    texts = [question.text, question.note_template(), *(part.text for part in question.parts)]
+    texts = [question.text, question.note_template()]
+    offered = [shown_in(question, part, values) for part in question.parts]
+    for part, (options, prompts) in zip(question.parts, offered, strict=True):
+        texts += [part.text, *options, *prompts]
     try:
         text, note, *rest = templates.render_text(_BREAK.join(texts), values).split(_BREAK)
     except RenderError as error:
         raise RenderError(error.problem, where=question.id) from None
+    shown = iter(rest)
     parts = tuple(
         VariantPart.model_construct(
             ref=f"{question.id}-{part.id}",
             id=part.id,
-            text=shown.strip(),
+            text=next(shown).strip(),
             input=part.input,
             points=part.points,
             unit=part.unit,
             whole=part.whole,
-            **(_printed(question, part, values) if part.input == "code" else _NOTHING_PRINTED),
+            **(
+                _printed(question, part, values)
+                if part.input == "code"
+                else _offered(shown, len(options), len(prompts))
+                if options
+                else _NOTHING_PRINTED
+            ),
         )
-        for part, shown in zip(question.parts, rest, strict=True)
+        for part, (options, prompts) in zip(question.parts, offered, strict=True)
     )
     return Variant.model_construct(
         question=question.id,
@@ -195,7 +209,7 @@ def show(question: Question, values: Drawn) -> Variant:
         text=text.strip(),
         parts=parts,
         note=note.strip(),
-        values={name: values[name] for name in question.params},
+        values={name: values[name] for name in question.params} | orders_in(question, values),
         fingerprint=plan(question).fingerprint,
     )
 
@@ -208,9 +222,15 @@ def _printed(question: Question, part: Part, values: Drawn) -> dict[str, Any]:
     return {
         "listing": code.listing or None,
         "options": tuple(option.say for option in code.options),
+        "prompts": (),
         # where a repair is run, the listing stands once more, to be mended
         "starter": code.starter or (code.listing if code.options and code.probe else "") or None,
     }
+
+
+def _offered(shown: Iterator[str], options: int, prompts: int) -> dict[str, Any]:
+    texts = tuple(next(shown).strip() for _ in range(options + prompts))
+    return {"listing": None, "options": texts[:options], "prompts": texts[options:], "starter": None}
 
 
 def note_of(question: Question, values: Drawn) -> str:
@@ -270,6 +290,7 @@ def _fingerprint(question: Question) -> str:
     needed = _given_behind(set().union(*(templates.names_in(text) for text in shown)), question.given)
     parts: list[Any] = [[part.id, part.input, part.unit, part.whole] for part in question.parts]
     parts += [_code_seen(question, part) for part in question.parts if part.input == "code"]
+    parts += [printed(part) for part in question.parts if part.options or part.items or part.pairs]
     content = [shown, question.params, parts, {name: question.given[name] for name in sorted(needed)}]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 

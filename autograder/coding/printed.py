@@ -59,7 +59,7 @@ def code_of(question: Question, part: Part, values: Drawn) -> CodeKey:
         probe=_file(question, part.probe),
         checks=checks,
         options=_options(question, part, values, made.lines, (says[0], says[1])) if asks_for_claims(part) else (),
-        values=dict(values),
+        values={name: value for name, value in values.items() if name.isidentifier()},
     )
 
 

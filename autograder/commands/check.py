@@ -112,7 +112,7 @@ def _print(bank: Bank, reports: list[Report], errors: list[AutograderError]) -> 
             f"{report.acceptance:.0%}",
             report.tests,
             report.proved if report.code is None else str(report.code),
-            f"{len(report.errors)} to mend" if report.errors else "; ".join(report.warnings) or "fine",
+            f"{len(report.errors)} to mend" if report.errors else _result(report),
         )
         for report in reports
     ]
@@ -127,6 +127,11 @@ def _print(bank: Bank, reports: list[Report], errors: list[AutograderError]) -> 
     )
 
 
+def _result(report: Report) -> str:
+    guesses = ", ".join(f"{part} {guess:.0%}" for part, guess in report.guess.items())
+    return "; ".join([*report.warnings, *([f"guessing earns: {guesses}"] if guesses else [])]) or "fine"
+
+
 def _as_data(report: Report) -> dict[str, Any]:
     return {
         "question": report.question,
@@ -135,6 +140,7 @@ def _as_data(report: Report) -> dict[str, Any]:
         "notes": report.notes,
         "acceptance": round(report.acceptance, 4),
         "tests": report.tests,
+        "guess": {part: round(guess, 4) for part, guess in report.guess.items()},
         "proved": report.proved,
         "code": _code_as_data(report.code),
         "problems": len(report.errors),

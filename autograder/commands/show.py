@@ -13,8 +13,9 @@ from autograder import store
 from autograder.commands.console import OUT, AsJson, BankFolder, CourseFolder, course_at, prose, table
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.model import CodeKey, Key, Paper, VariantPart
+from autograder.model import ChoiceKey, CodeKey, Key, Paper, VariantPart
 from autograder.pipeline import keys_of_paper, open_exam
+from autograder.reading.letters import say_chosen
 
 
 def show(
@@ -56,6 +57,8 @@ def show_part(part: VariantPart) -> None:
     OUT.print(prose(part.text))
     if part.listing is not None:
         OUT.print(Syntax(part.listing, "python", line_numbers=True, word_wrap=True, background_color="default"))
+    for number, prompt in enumerate(part.prompts, 1):
+        OUT.print(f"{number}  {prompt}", markup=False, highlight=False)
     for letter, option in zip(ascii_uppercase, part.options, strict=False):
         OUT.print(f"{letter}  {option}", markup=False, highlight=False)
     if part.starter is not None:
@@ -66,6 +69,8 @@ def show_key(key: Key) -> None:
     """Print a part's answer, conventions and slips, and the solution if it has been rendered."""
     if key.code is not None:
         _show_code(key.ref, key.code)
+    elif key.choice is not None:
+        _show_choice(key, key.choice)
     else:
         _show_number(key)
     if key.problem:
@@ -87,6 +92,22 @@ def _show_number(key: Key) -> None:
             ["value", "share"],
         )
     )
+
+
+def _show_choice(key: Key, choice: ChoiceKey) -> None:
+    expected = choice.expected
+    if choice.prompts:
+        rows = list(zip(range(1, len(expected) + 1), choice.prompts, expected, strict=True))
+        OUT.print(table(f"{key.ref}: what belongs together", ["number", "text", "letter"], rows))
+        return
+    if key.input == "ordering":
+        OUT.print(f"{key.ref}: {say_chosen('ordering', expected)}", highlight=False)
+        return
+    told = [(each.letter, each.name, "right" if each.right else "wrong", each.say) for each in choice.options]
+    OUT.print(table(key.ref, ["option", "id", "is", "say"], told))
+    for claim in key.claims:
+        share = f"{claim.share:.0%}" if claim.share is not None else "no credit"
+        OUT.print(f"{claim.kind} {claim.name}: {bool(claim.value)} ({share})", highlight=False)
 
 
 def _show_code(ref: str, code: CodeKey) -> None:

@@ -26,6 +26,7 @@ from autograder.formula import FormulaError
 from autograder.kinds import format
 from autograder.markup.templates import explain, layout
 from autograder.model import Key, Paper, Variant, VariantPart
+from autograder.reading.letters import INPUTS
 from autograder.resources import template_folders
 from autograder.store import write_bytes
 
@@ -65,6 +66,8 @@ class _Asked(NamedTuple):
     unit: str | None
     whole: bool
     code: str
+    options: int
+    prompts: int
 
 
 @format
@@ -112,7 +115,10 @@ def handed_out(paper: Paper) -> dict[str, HandedOut]:
 
 def _asked(part: VariantPart) -> _Asked:
     code = asked_of(part.listing, part.options) if part.input == "code" else ""
-    return _Asked(part.ref, part.variable, part.input, part.points, part.unit, part.whole, code)
+    return _Asked(
+        part.ref, part.variable, part.input, part.points, part.unit, part.whole, code,
+        0 if code else len(part.options), len(part.prompts),
+    )  # fmt: skip
 
 
 def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) -> Iterator[Cell]:
@@ -146,7 +152,7 @@ def _title(paper: Paper, folders: Folders) -> str:
     return _rendered(
         folders, "title.md", title=paper.title, exam_code=paper.exam_code, date=paper.date, duration=paper.duration,
         points=_number(paper.points), code=paper.code, instructions=paper.instructions.strip(),
-        asks_code=any(part.input == "code" for part in paper.parts()),
+        asked=sorted({part.input for part in paper.parts()}),
     )  # fmt: skip
 
 
@@ -157,7 +163,7 @@ def _heading(folders: Folders, name: str, title: str, text: str) -> Cell:
 
 def _texts(variant: Variant, number: int, folders: Folders) -> list[str]:
     parts = [
-        (letter, _number(part.points), part.text, *_hunted(part))
+        (letter, _number(part.points), part.text, *_printed(part))
         for letter, part in zip(_letters(variant), variant.parts, strict=True)
     ]
     # one rendering for all cells of a question, because entering a template costs more than what it does
@@ -179,13 +185,14 @@ def _letters(variant: Variant) -> Sequence[str]:
     return ids if all(len(name) == 1 for name in ids) else [ascii_lowercase[place % 26] for place in range(len(ids))]
 
 
-def _hunted(part: VariantPart) -> tuple[str, list[tuple[str, str]]]:
-    """Return the numbered listing of a bug hunt, fenced, and its lettered claims."""
-    if not part.options:
-        return "", []
+def _printed(part: VariantPart) -> tuple[str, list[tuple[int, str]], list[tuple[str, str]]]:
+    """Return what stands below a part's text: the fenced listing of a bug hunt, numbered prompts, lettered options."""
+    options = list(zip(ascii_uppercase, part.options, strict=False))
+    if not options or part.listing is None:
+        return "", list(enumerate(part.prompts, 1)), options
     shown = numbered(part.listing or "")
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", shown)), default=0))
-    return f"{fence}python\n{shown}\n{fence}", list(zip(ascii_uppercase, part.options, strict=False))
+    return f"{fence}python\n{shown}\n{fence}", [], options
 
 
 @lru_cache(maxsize=4096)
@@ -220,19 +227,30 @@ def _check(folders: Folders, asked: _Asked) -> Cell:
 def _check_source(folders: Folders, asked: _Asked) -> str:
     return _rendered(
         folders, "check.py", input=asked.input, variable=asked.variable, unit=repr(asked.unit),
-        whole=repr(asked.whole), ref=asked.ref, asked=asked.code,
+        whole=repr(asked.whole), ref=asked.ref, asked=asked.code, chosen=asked.input in INPUTS,
+        options=asked.options, prompts=asked.prompts,
     ).rstrip("\n")  # fmt: skip
 
 
 def _solution(folders: Folders, asked: _Asked, key: Key) -> str:
     # an answer that cannot be computed leaves the dots, which mark the part as blank
-    shown = "..." if key.answer is None else _literal(key.answer)
+    shown = _chosen(asked.input, key) or ("..." if key.answer is None else _literal(key.answer))
     claims = [{"kind": claim.kind, "name": claim.name, "value": _literal(claim.value)} for claim in key.claims]
     solution = _rendered(
         folders, "solution.py", input=asked.input, variable=asked.variable, answer=shown, unit=key.unit,
         formula=key.formula, claims=claims, solution=key.solution.strip().splitlines(), cell=_solved_code(key),
     ).strip()  # fmt: skip
     return _region(solution, asked.ref)
+
+
+def _chosen(input: str, key: Key) -> str:
+    if key.choice is None:
+        return ""
+    letters = list(key.choice.expected)
+    if input == "truefalse":
+        return letters[0]
+    shown = letters[0] if input == "choice" else dict(enumerate(letters, 1)) if input == "matching" else letters
+    return repr(shown).replace("'", '"')
 
 
 def _solved_code(key: Key) -> dict[str, str]:

@@ -7,10 +7,22 @@ what is run, what it is worth. The rest of the house takes them from here.
 from __future__ import annotations
 
 from autograder.model.exam import Choice, Exam, Forms, Gap, Query, Section
-from autograder.model.key import Claim, CodeKey, Key, KeySheet, Option
+from autograder.model.key import ChoiceKey, Claim, CodeKey, Key, KeySheet, Offered, Option
 from autograder.model.mark import Mark, MarkSheet
 from autograder.model.paper import Paper, PaperSection, Variant, VariantPart
-from autograder.model.question import Also, Check, Fault, Invented, Part, Question, RubricPoint, Slip, Test
+from autograder.model.question import (
+    Also,
+    Alternative,
+    Check,
+    Draw,
+    Fault,
+    Invented,
+    Part,
+    Question,
+    RubricPoint,
+    Slip,
+    Test,
+)
 from autograder.model.record import (
     Exact,
     Formula,
@@ -28,10 +40,13 @@ from autograder.model.submission import Response, Submission
 
 __all__ = [
     "Also",
+    "Alternative",
     "Check",
     "Choice",
+    "ChoiceKey",
     "Claim",
     "CodeKey",
+    "Draw",
     "Exact",
     "Exam",
     "Fault",
@@ -46,6 +61,7 @@ __all__ = [
     "Mark",
     "MarkSheet",
     "Observation",
+    "Offered",
     "Option",
     "Page",
     "Paper",

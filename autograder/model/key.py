@@ -48,6 +48,37 @@ class Option(Record):
     lines: tuple[int, ...] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One of the lettered options that a candidate finds.
+
+    Attributes:
+        letter: as printed, by which a candidate names it; `name`: by which its author does.
+        right: it is to be chosen.
+        say: words for a candidate who decided wrongly about it.
+    """
+
+    letter: str
+    name: str
+    text: str
+    right: bool = False
+    say: str = ""
+
+
+class ChoiceKey(Record):
+    """What only staff know about a part that offers options.
+
+    Attributes:
+        options: in the order printed.
+        expected: the letters of a right answer: those to choose; all in the right order; or one for each prompt.
+        prompts: what the options belong to, as printed.
+    """
+
+    options: tuple[Offered, ...]
+    expected: tuple[str, ...]
+    prompts: tuple[str, ...] = ()
+
+
 class CodeKey(Record):
     """What only staff know about a part that asks for code, with this variant's names and constants.
 
@@ -76,7 +107,7 @@ class Key(Record):
         answer: the value in the part's unit; `formula` is what it was computed from.
         solution: the worked solution with this variant's numbers, where it was asked for.
         problem: why no answer could be computed from a changed mark scheme, else empty.
-        code: what there is to know of a part that asks for code.
+        code: what there is to know of a part that asks for code; `choice`: of one that offers options.
     """
 
     ref: str
@@ -92,6 +123,7 @@ class Key(Record):
     solution: str = ""
     problem: str = ""
     code: CodeKey | None = None
+    choice: ChoiceKey | None = None
 
     def mark(
         self,

@@ -10,7 +10,8 @@ class VariantPart(Record):
 
     Attributes:
         listing: the code that is printed.
-        options: claims about it, lettered A, B, … in this order.
+        options: what can be chosen, or claimed about the listing, lettered A, B, … in this order.
+        prompts: what these belong to, numbered 1, 2, …
         starter: what stands in the answer cell.
     """
 
@@ -23,6 +24,7 @@ class VariantPart(Record):
     whole: bool = False
     listing: str | None = None
     options: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
     starter: str | None = None
 
     @property
@@ -32,7 +34,11 @@ class VariantPart(Record):
 
 
 class Variant(Record):
-    """A question as one candidate sees it."""
+    """A question as one candidate sees it.
+
+    Attributes:
+        values: what was drawn by name, and in which order options stand, under `<part>.order`.
+    """
 
     question: str
     title: str

@@ -95,8 +95,54 @@ class Invented(Record):
     say: str
 
 
+class Alternative(Record):
+    """Something that can be chosen.
+
+    Attributes:
+        id: by which the author's own tests name it; a candidate sees a letter.
+        right: whether it is to be chosen: true, false, or a formula that says so for each variant.
+        say: words for a candidate who decided wrongly about it.
+        pin: it is always offered, and keeps its place: counted from the top, or from the bottom in the lower half.
+    """
+
+    id: Identifier | None = None
+    text: str
+    right: Formula = "0"
+    say: str = ""
+    pin: bool = False
+
+
+def _total_kind(written: Any) -> str:
+    return "number" if isinstance(written, int) else "ends"
+
+
+class Draw(Record):
+    """How many options each candidate gets of those that are written.
+
+    Attributes:
+        total: how many; of two numbers the larger one, or as many as there are if these are not fewer than the smaller.
+        right: the least number of right ones; `wrong`: of wrong ones.
+    """
+
+    total: Annotated[
+        Annotated[int, Field(ge=2), Tag("number")]
+        | Annotated[tuple[Annotated[int, Field(ge=2)], Annotated[int, Field(ge=2)]], Tag("ends")],
+        Discriminator(_total_kind),
+    ]
+    right: Annotated[int, Field(ge=0)] = 1
+    wrong: Annotated[int, Field(ge=0)] = 1
+
+
+Pair = Annotated[tuple[str | None, str], Field(description="what is on the left, and what belongs to it")]
+"""Two texts that belong together; with null on the left, a text on the right to which nothing belongs."""
+
+
 class Part(Record):
     """The smallest thing that earns points.
+
+    Attributes (of choices):
+        options: what can be chosen; `draw`: how many of these each candidate gets, where it is not all.
+        items: what is to be put in order, in the right order; `pairs`: what belongs together.
 
     Attributes (of code; files stand beside the question):
         listing: what is printed; made from the reference by its faults where it is left out.
@@ -118,6 +164,10 @@ class Part(Record):
     also: tuple[Also, ...] = ()
     slips: tuple[Slip, ...] = ()
     rubric: tuple[RubricPoint, ...] = ()
+    options: tuple[Alternative, ...] = ()
+    draw: Draw | None = None
+    items: tuple[str, ...] = ()
+    pairs: tuple[Pair, ...] = ()
     solution: str = ""
     listing: FileName | None = None
     reference: FileName | None = None
@@ -145,7 +195,7 @@ class Test(Record):
     """An answer the author wrote down beside the question, and what it must earn on every variant."""
 
     part: Identifier
-    say: str | int | float | dict[str, Any] | list[Any]
+    say: bool | str | int | float | dict[str, Any] | list[Any]
     score: float | None = None
     reason: str | None = None
 

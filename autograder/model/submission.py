@@ -13,7 +13,8 @@ class Response(Record):
     Attributes:
         state: `given`; `blank`; `unreadable`; `run`: only running the code would tell; or `lost`: the file is damaged
             where the answer may have stood.
-        value: a text, or a number that the notebook's own code states. Code: the source; for blanks, the text of each
+        value: a text, or a number that the notebook's own code states. Options: a list of letters, of `True` or
+            `False`, or of `[number, letter]` each. Code: the source; for blanks, the text of each
             by its number; for a bug hunt `{"claims": [[line, letter], …], "repair": source or None}`.
         source: the lines it was read from, for staff; empty when `value` is all there is.
         hint: why it could not be read, for the candidate.
@@ -21,7 +22,7 @@ class Response(Record):
 
     ref: str
     state: Literal["given", "blank", "unreadable", "run", "lost"]
-    value: Exact | str | dict[str, Any] | list[Any] | None = None
+    value: bool | Exact | str | dict[str, Any] | list[Any] | None = None
     source: str = ""
     hint: str = ""
 

@@ -6,10 +6,12 @@ import ast
 import contextlib
 from collections.abc import Sequence
 from fractions import Fraction
+from string import ascii_uppercase
 from typing import Any
 
 from autograder.reading import Field, read_number, show_number
 from autograder.reading.claims import read_claims
+from autograder.reading.letters import read_chosen, say_chosen, unknown_in
 
 
 class NotReadable(ValueError):
@@ -43,6 +45,28 @@ def check_answer(name: str, value: Any, *, input: str, unit: str | None = None, 
     if reading.reason is not None or not ends:
         raise NotReadable(f"{name} does not read as an answer: {reading.hint}".rstrip(": "))
     print(f"{name} reads as {' to '.join(show_number(end, field) for end in ends)}.")
+
+
+def check_chosen(name: str, value: Any, *, input: str, options: int, prompts: int = 0) -> None:
+    """Print how an answer in letters, or of true or false, reads.
+
+    Args:
+        name: the variable, for the message.
+        value: what the candidate assigned to it.
+        input: how the part is asked.
+        options: how many options are printed.
+        prompts: how many numbers they belong to.
+
+    Raises:
+        NotReadable: the answer is blank, does not read, or names what is not printed.
+    """
+    read = read_chosen(input, _plain(value))
+    if not read.hint and not read.chosen:
+        raise NotReadable(f"{name} is blank.")
+    strange = read.hint or unknown_in(input, read.chosen, ascii_uppercase[:options], prompts)
+    if strange:
+        raise NotReadable(f"{name} does not read as an answer: {strange}")
+    print(f"{name} reads as {say_chosen(input, read.chosen)}.")
 
 
 def check_code(ref: str, ran: Sequence[str], *, asked: str, claims: Any = None) -> None:
@@ -85,7 +109,7 @@ def _check_claims(value: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, int | float | Fraction | str):
+    if isinstance(value, int | float | Fraction | str | list | tuple | set | frozenset | dict):
         return value
     with contextlib.suppress(Exception):
         # a number of numpy or torch is taken for the number it holds, as the reader of a submission would

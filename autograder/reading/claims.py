@@ -66,7 +66,10 @@ def _members(value: Any) -> Iterator[Any]:
             yield from ((line, letter) for letter in several)
     elif isinstance(value, str):
         yield from _in_text(value)
-    elif isinstance(value, list | tuple | set | frozenset):
+    elif isinstance(value, set | frozenset):
+        # in an order that is the same on every machine
+        yield from sorted(value, key=repr)
+    elif isinstance(value, list | tuple):
         if _claim(value) is not None:
             yield value
         else:
@@ -147,8 +150,8 @@ def claims_assigned(cells: Iterable[str], variable: str) -> Any:
         variable: its name.
 
     Returns:
-        Lists, tuples, mappings, numbers and texts; the text of the assignment in a cell that is not Python; `...` where
-        nothing is assigned; `COMPUTED` where only running the code would tell.
+        Lists, tuples, sets, mappings, numbers and texts; the text of the assignment in a cell that is not Python; `...`
+        where nothing is assigned; `COMPUTED` where only running the code would tell.
     """
     value: Any = ...
     for source in cells:
@@ -202,15 +205,20 @@ def _list(value: Any) -> list[Any]:
         raise _OnlyRunning
     if value is ... or value is None:
         return []
-    return list(value) if isinstance(value, list | tuple | set) else [value]
+    return (
+        sorted(value, key=repr)
+        if isinstance(value, set)
+        else list(value)
+        if isinstance(value, list | tuple)
+        else [value]
+    )
 
 
 def _literal(node: ast.expr) -> Any:
     try:
-        value = ast.literal_eval(_with_letters(node))
+        return ast.literal_eval(_with_letters(node))
     except (ValueError, TypeError, RecursionError, MemoryError, SyntaxError):
         raise _OnlyRunning from None
-    return list(value) if isinstance(value, set) else value
 
 
 class _Letters(ast.NodeTransformer):

@@ -5,6 +5,7 @@ What `tenfold check` runs after the bank has loaded.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -12,12 +13,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from autograder import kinds
+from autograder.answers import response_to
 from autograder.bank import Bank
+from autograder.choosing.offers import pools, with_orders, without_orders
 from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError, BankError, RunnerError
 from autograder.key import keys_of
 from autograder.marking import mark_part
-from autograder.model import Key, Part, Question, Response, Test
+from autograder.model import Key, Part, Question, Test
 from autograder.observe import RunTogether
 from autograder.seeds import seed_of
 from autograder.selftest.expected import said_in, unmet
@@ -35,6 +38,8 @@ ENUMERATED: Final = 5_000
 
 TEXT_DRAWS: Final = 10
 """Variants whose texts are shown as a page would show them."""
+ORDERS: Final = 50
+"""Orders of options that are looked at, at least, where the values are gone through."""
 
 TEST_DRAWS: Final = 25
 """Variants on which an author's tests are marked."""
@@ -52,6 +57,7 @@ class Report:
         acceptance: the share of draws that satisfies `where`.
         tests: how many answers were marked.
         errors: what the author must mend; `warnings` what is worth knowing.
+        guess: by part, the share of the points that blind guessing earns; the most in any variant.
         proved: variants on which the answers were also found by running.
         code: what running the code of its parts showed.
         unproved: why that could not be done, where it was to be done.
@@ -65,6 +71,7 @@ class Report:
     tests: int
     errors: tuple[BankError, ...]
     warnings: tuple[str, ...]
+    guess: Mapping[str, float] = dataclasses.field(default_factory=dict)
     proved: int = 0
     code: Proved | None = None
     unproved: RunnerError | None = None
@@ -92,6 +99,8 @@ def try_out(question: Question, bank: Bank, run_together: RunTogether | None = N
         seen = _Seen(question, source)
         for values in _variants(question):
             seen.look_at(values)
+        for values in _reordered(question):
+            seen.look_at(values, again=True)
     except AutograderError as error:
         problem = BankError(error.problem, where=source.place("given"), hint="add a constraint under `where`")
         return Report(question.id, 0, _complete(question), 0, accepted, 0, (problem,), warnings)
@@ -104,8 +113,8 @@ def try_out(question: Question, bank: Bank, run_together: RunTogether | None = N
         errors += [*failures, *proved.errors]
     return Report(
         question.id, seen.count, _complete(question), len(seen.notes), accepted,
-        tests + (proved.code.tests if proved.code is not None else 0), tuple(errors), warnings, proved.variants,
-        proved.code, proved.without,
+        tests + (proved.code.tests if proved.code is not None else 0), tuple(errors), warnings, seen.guess,
+        proved.variants, proved.code, proved.without,
     )  # fmt: skip
 
 
@@ -141,6 +150,16 @@ def _variants(question: Question) -> Iterator[Mapping[str, Any]]:
         yield draw_values(question, _seed(question, number))
 
 
+def _reordered(question: Question) -> Iterator[Mapping[str, Any]]:
+    """Yield variants that were gone through once more, with orders of their options."""
+    if not pools(question) or not _complete(question):
+        return
+    every = space(question)
+    for number in range(max(ORDERS, len(every))):
+        values = with_given(question, every[number % len(every)])
+        yield with_orders(question, values, _seed(question, f"order {number}"))
+
+
 def _complete(question: Question) -> bool:
     combinations = plan(question).combinations
     return combinations is not None and combinations <= ENUMERATED
@@ -160,10 +179,11 @@ class _Seen:
         self.notes: set[str] = set()
         self.stood: Counter[tuple[int, str, int]] = Counter()
         self.found: dict[tuple[str | int, ...], tuple[str, str]] = {}
+        self.guess: dict[str, float] = {}
 
-    def look_at(self, drawn: Mapping[str, Any]) -> None:
+    def look_at(self, drawn: Mapping[str, Any], *, again: bool = False) -> None:
         values = with_given(self.question, drawn)
-        self.count += 1
+        self.count += not again
         if len(self.notes) < DRAWS:
             self.notes.add(show(self.question, values).note)
         for place, key in enumerate(keys_of(self.question, values)):
@@ -187,7 +207,7 @@ class _Seen:
         return ("parts", place, "answer") in self.found
 
     def _key(self, place: int, part: Part, key: Key, drawn: Mapping[str, Any]) -> None:
-        shown = ", ".join(f"{name} = {value}" for name, value in drawn.items())
+        shown = ", ".join(f"{name} = {value}" for name, value in without_orders(drawn).items()) or "drawn"
         if key.problem:
             self.found.setdefault(
                 ("parts", place, "answer"),
@@ -196,6 +216,9 @@ class _Seen:
             return
         inspect = getattr(kinds.module_of("graders", key.grader), "flaw", None)
         flaw = inspect(key) if inspect is not None else None
+        if key.choice is not None:
+            guess = kinds.module_of("graders", key.grader).guessed(key)
+            self.guess[part.id] = max(guess, self.guess.get(part.id, 0.0))
         if flaw is not None:
             self.found.setdefault(("parts", place, "answer"), (f"part {part.id}: {flaw} when {shown}", ""))
             return
@@ -241,13 +264,13 @@ def _test_problem(test: Test, key: Key, values: Mapping[str, Any]) -> str | None
         said = said_in(test, values)
     except AutograderError as error:
         return f"the test's answer cannot be rendered: {error.problem}"
-    response = Response.model_construct(ref=key.ref, state="given", value=said, source="", hint="")
-    marked = mark_part(key, response, None)
+    marked = mark_part(key, response_to(key, said), None)
     wanted = unmet(test, marked)
     if not wanted:
         return None
     got = "no score" if marked.score is None else f"{marked.score:g}"
-    return f"the test {said!r} of part {test.part} wants {wanted}, got {got} ({marked.reason}); the key is {key.answer}"
+    right = key.answer if key.choice is None else ", ".join(key.choice.expected)
+    return f"the test {said!r} of part {test.part} wants {wanted}, got {got} ({marked.reason}); the key is {right}"
 
 
 def try_out_all(bank: Bank, run_together: RunTogether | None = None) -> Iterator[Report]:

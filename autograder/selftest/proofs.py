@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from autograder import kinds
 from autograder.bank import Bank
+from autograder.choosing.offers import without_orders
 from autograder.course import SAMPLE_SECRET
 from autograder.errors import BankError, RunnerError
 from autograder.formula.arithmetic import to_float
@@ -79,7 +80,7 @@ def proof_draws(question: Question) -> list[Drawn]:
         return [with_given(question, values) for values in space(question)]
     draws: list[Drawn] = []
     for number in range(_TRIES):
-        values = draw_values(question, seed_of(SAMPLE_SECRET, "proof", question.id, number))
+        values = without_orders(draw_values(question, seed_of(SAMPLE_SECRET, "proof", question.id, number)))
         if values not in draws:
             draws.append(values)
         if len(draws) == DRAWS:
