@@ -126,6 +126,8 @@ def _read(source: Source) -> tuple[Question | None, list[BankError]]:
             errors += validation_problems(error, source, Question, passing=told)
             misspelt = misspelt_fields(error, Question)
             refused = {detail["loc"] for detail in error.errors() if detail["type"] != "missing"} - told
+            # a list is too short only because its member was refused, and goes with it
+            refused = {path for path in refused if not any(path == other[: len(path)] for other in refused - {path})}
             told |= {detail["loc"] for detail in error.errors()} - set(misspelt.values())
         if not refused:
             return None, errors

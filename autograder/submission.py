@@ -147,8 +147,9 @@ def _answers_in(cells: list[Cell], open_names: Collection[str]) -> Callable[[Var
 
 def _chosen(part: VariantPart, value: Assigned, cells: Iterable[Cell], own: Cell | None) -> Response:
     """Return what was chosen: sets, mappings and letters without quotation marks are taken as literals."""
-    if value is COMPUTED:
-        sources = [cell.source for cell in cells if cell.kind == "code" and part.variable in cell.source]
+    sources = [cell.source for cell in cells if cell.kind == "code" and part.variable in cell.source]
+    if value is COMPUTED or (isinstance(value, Listed) and any(f"{part.variable}." in source for source in sources)):
+        # a list may have grown after it was assigned
         value = claims_assigned(map(as_python, sources), part.variable)
     if value is COMPUTED or isinstance(value, Unreadable):
         return _response(part.ref, value, own)

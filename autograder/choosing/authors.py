@@ -60,6 +60,9 @@ def _draw_problems(part: Part, draw: Draw) -> Iterator[Problem]:
     if ends[0] > ends[1]:
         yield "draw", f"total: {ends[0]} is more than {ends[1]}", "write the smaller number first"
         return
+    if ends[0] < 2:
+        yield "draw", f"{ends[0]} options leave nothing to choose", "draw two or more"
+        return
     if ends[0] > count:
         yield "draw", f"{ends[0]} options cannot be drawn from {count}", "write more of them, or draw fewer"
         return
@@ -77,6 +80,7 @@ def _draw_problems(part: Part, draw: Draw) -> Iterator[Problem]:
         pinned
     ):
         yield "draw", "the pinned options have no room", "pin those at the beginning or the end"
+        return
     if all(option.right in ("0", "1") for option in part.options):
         yield from _undrawable(part, total, least, draw.wrong)
 

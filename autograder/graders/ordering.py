@@ -25,7 +25,7 @@ __all__ = ["REASONS", "Settings", "flaw", "guessed", "ordering", "problems"]
 class Settings(Record):
     """What an author may set under `grader: {ordering: …}`."""
 
-    partial: bool | Literal["run", "pairs"] = True
+    partial: Literal[True, False, "run", "pairs"] = True
     """`run`, or true: the longest run that is in order, as a share of all items; one item alone is no run. `pairs`:
     pairs in the right order less the others, as a share of all pairs. False: all or nothing."""
 

@@ -125,8 +125,7 @@ class Draw(Record):
     """
 
     total: Annotated[
-        Annotated[int, Field(ge=2), Tag("number")]
-        | Annotated[tuple[Annotated[int, Field(ge=2)], Annotated[int, Field(ge=2)]], Tag("ends")],
+        Annotated[int, Tag("number")] | Annotated[tuple[int, int], Tag("ends")],
         Discriminator(_total_kind),
     ]
     right: Annotated[int, Field(ge=0)] = 1

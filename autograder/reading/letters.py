@@ -193,7 +193,8 @@ def _truth(value: Any) -> str:
 def _matched(value: Any, prompts: Sequence[str], hint: str) -> ChosenRead:
     members: Any = value
     if isinstance(value, Mapping):
-        members = [(number, letter) for number, letter in value.items() if not _is_blank(letter)]
+        several = ((number, each if isinstance(each, list | tuple) else [each]) for number, each in value.items())
+        members = [(number, letter) for number, letters in several for letter in letters if not _is_blank(letter)]
     elif isinstance(value, list | tuple) and not any(_is_pair(each) for each in value):
         found = [_letters(each) if not _is_blank(each) else [""] for each in value[:MAX_MEMBERS]]
         if all(len(each) == 1 for each in found):
