@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import copy
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
-from autograder.reading.assignments import COMPUTED, MAX_SOURCE
+from autograder.reading.assignments import COMPUTED, MAX_KEPT, MAX_SOURCE
 
 MAX_CLAIMS: Final = 200
 """Claims that are still looked at; no listing has so many lines."""
@@ -157,9 +160,8 @@ def claims_assigned(cells: Iterable[str], variable: str) -> Any:
     for source in cells:
         if variable not in source or len(source) > MAX_SOURCE:
             continue
-        try:
-            statements = ast.parse(source).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        statements = _kept(source) if len(source) <= MAX_KEPT else _parsed(source)
+        if statements is None:
             written = re.search(rf"^\s*{re.escape(variable)}\s*=(.*)", source[:MAX_TEXT], re.MULTILINE | re.DOTALL)
             value = written[1].strip() if written else value
             continue
@@ -171,6 +173,17 @@ def claims_assigned(cells: Iterable[str], variable: str) -> Any:
             except _OnlyRunning:
                 value = COMPUTED
     return value
+
+
+def _parsed(source: str) -> list[ast.stmt] | None:
+    try:
+        return ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+# every candidate hands in the same check cells
+_kept = lru_cache(maxsize=512)(_parsed)
 
 
 class _OnlyRunning(Exception):
@@ -215,6 +228,8 @@ def _list(value: Any) -> list[Any]:
 
 
 def _literal(node: ast.expr) -> Any:
+    with contextlib.suppress(ValueError, TypeError, RecursionError, MemoryError, SyntaxError):
+        return ast.literal_eval(node)
     try:
         return ast.literal_eval(_with_letters(node))
     except (ValueError, TypeError, RecursionError, MemoryError, SyntaxError):
@@ -231,5 +246,6 @@ class _Letters(ast.NodeTransformer):
 
 
 def _with_letters(node: ast.expr) -> ast.expr:
-    found: ast.expr = _Letters().visit(node)
+    # what is remembered of a cell stays as it is
+    found: ast.expr = _Letters().visit(copy.deepcopy(node))
     return found
