@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from autograder.errors import BankError, BankErrors
 from autograder.model import Question
 from autograder.proofread.code import beside, code_problems
+from autograder.proofread.options import option_problems
 from autograder.proofread.question import misspelt_fields, problems_of, validation_problems
 from autograder.yamlsrc import Path_, Source, read_yaml
 
@@ -85,7 +86,11 @@ def inspect_bank(folder: Path) -> tuple[Bank, list[BankError]]:
             )
             continue
         if question is not None:
-            unsound = [*problems_of(question, source), *code_problems(question, source)]
+            unsound = [
+                *problems_of(question, source),
+                *option_problems(question, source),
+                *code_problems(question, source),
+            ]
             found += [*_name_problem(question, path, source), *unsound]
             questions[question.id], sources[question.id] = question, source
             if found:

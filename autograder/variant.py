@@ -6,20 +6,20 @@ are drawn by rejection, a bounded number of times.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from autograder import kinds
-from autograder.choosing.offers import orders_in, printed, shown_in, with_orders
+from autograder.choosing.offers import orders_in, shown_in, with_orders
 from autograder.coding.listing import ListingError
-from autograder.coding.printed import asks_for_claims, code_of
+from autograder.coding.printed import code_of
 from autograder.errors import BankError, RenderError
+from autograder.fingerprint import fingerprint_of, given_behind
 from autograder.formula import FormulaError, Value, compiled, dependency_order, names
 from autograder.key import keys_of
 from autograder.markup import templates
@@ -84,7 +84,7 @@ def plan(question: Question) -> Plan:
         where=_constraints(question, given),
         given=given,
         combinations=None if None in sizes else math.prod(size for size in sizes if size is not None),
-        fingerprint=_fingerprint(question),
+        fingerprint=fingerprint_of(question),
     )
 
 
@@ -264,7 +264,7 @@ def _completed(question: Question, values: Drawn) -> Drawn | None:
 
 def _constraints(question: Question, given: tuple[_Given, ...]) -> Any:
     """Return each constraint with the givens it adds to those before it, those that need the fewest first."""
-    needs = {formula: _given_behind(names(formula), question.given) for formula in question.where}
+    needs = {formula: given_behind(names(formula), question.given) for formula in question.where}
     done: set[str] = set()
     result = []
     for formula in sorted(question.where, key=lambda formula: len(needs[formula])):
@@ -272,39 +272,6 @@ def _constraints(question: Question, given: tuple[_Given, ...]) -> Any:
         done |= needs[formula]
         result.append((fresh, compiled(formula)))
     return tuple(result)
-
-
-def _given_behind(used: Iterable[str], given: Mapping[str, str]) -> set[str]:
-    """Return the givens among some names, and those behind them."""
-    found: set[str] = set()
-    waiting = set(used) & given.keys()
-    while waiting:
-        name = waiting.pop()
-        found.add(name)
-        waiting |= (names(given[name]) & given.keys()) - found
-    return found
-
-
-def _fingerprint(question: Question) -> str:
-    shown = [question.text, question.note_template(), *(part.text for part in question.parts)]
-    needed = _given_behind(set().union(*(templates.names_in(text) for text in shown)), question.given)
-    parts: list[Any] = [[part.id, part.input, part.unit, part.whole] for part in question.parts]
-    parts += [_code_seen(question, part) for part in question.parts if part.input == "code"]
-    parts += [printed(part) for part in question.parts if part.options or part.items or part.pairs]
-    content = [shown, question.params, parts, {name: question.given[name] for name in sorted(needed)}]
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _code_seen(question: Question, part: Part) -> list[Any]:
-    """Return what decides what a code part prints: the files that are shown, and what is put into them."""
-    printed = [question.files.get(name or "", "") for name in (part.listing, part.starter)]
-    claims = [[fault.id, fault.say] for fault in part.faults] + [["", invented.say] for invented in part.invented]
-    content: list[Any] = [printed, part.names, part.constants, claims if asks_for_claims(part) else []]
-    if part.listing is None and part.faults and part.marking()[0] in ("fix", "bughunt"):
-        # the listing is made from the reference
-        patches = [[fault.id, fault.patch] for fault in part.faults]
-        content += [question.files.get(part.reference or "", ""), patches, part.faults_on]
-    return content
 
 
 def _shown(values: Mapping[str, Any]) -> str:

@@ -246,8 +246,17 @@ def _expected(part: Part, pool: Pool, letters: Mapping[int, str], options: tuple
     return expected
 
 
-def printed(part: Part) -> list[Any]:
-    """Return what of a part's options a candidate may see, whoever gets which: what may not change once it is set."""
+def texts_of(part: Part) -> list[str]:
+    """Return the texts of a part's options and what they belong to, as written."""
+    return (
+        [option.text for option in part.options]
+        + list(part.items)
+        + [text for pair in part.pairs for text in pair if text]
+    )
+
+
+def numbered_texts(part: Part) -> list[Any]:
+    """Return by number what of a part's options candidates may see: what may not change once a paper is set."""
     pool = pool_of(part)
     return [[list(each) for each in zip(pool.names, pool.texts, strict=True)], prompts_of(part)]
 

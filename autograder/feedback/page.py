@@ -22,6 +22,7 @@ from autograder.markup.numerals import sig
 from autograder.markup.templates import explain, layout
 from autograder.model import Key, Mark, MarkSheet, Paper, Submission, Variant, VariantPart
 from autograder.reading import Field, show_number
+from autograder.reading.letters import say_expected
 
 _PAGE = "feedback/page.html.jinja"
 
@@ -194,7 +195,7 @@ def _marked(part: VariantPart, number: str, mark: Mark, outcome: Outcome, wrote:
         ref=part.ref,
         number=number,
         input=part.input,
-        text=_html(part.text, part.ref),
+        text=_html(_with_prompts(part), part.ref),
         listing=numbered(part.listing) if part.listing and part.options else part.listing or "",
         options=tuple(
             (letter, _html(option, part.ref, inline=True))
@@ -254,14 +255,24 @@ def _rubric(points: Any) -> Iterator[Markup]:
             yield coded(f"{plain(each.get('points'))} / {plain(each['of'])}: {plain(each.get('say'))}")
 
 
+def _with_prompts(part: VariantPart) -> str:
+    """Return a part's text with what its options belong to."""
+    return "\n".join([part.text, "", *(f"{number}. {text}" for number, text in enumerate(part.prompts, 1))]).strip()
+
+
 def _solved(part: VariantPart, key: Key) -> Solved:
     asked = Field(unit=part.unit, whole=part.whole)
     answer = key.answer
+    shown = show_number(answer, asked, 6) if isinstance(answer, int | float | Fraction) else ""
+    if key.choice is not None:
+        shown = say_expected(key.input, key.choice.expected)
     accepted = tuple(
-        f"{show_number(claim.value, asked, 6)} ({claim.name})" for claim in key.claims if claim.kind == "convention"
+        f"{bool(claim.value) if key.choice is not None else show_number(claim.value, asked, 6)} ({claim.name})"
+        for claim in key.claims
+        if claim.kind == "convention"
     )
     return Solved(
-        answer=show_number(answer, asked, 6) if isinstance(answer, int | float | Fraction) else "",
+        answer=shown,
         accepted=accepted,
         # a worked solution shows the code itself
         code=key.code.reference.strip("\n") if key.code is not None and not key.solution else "",

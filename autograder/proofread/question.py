@@ -15,13 +15,11 @@ import jinja2
 from pydantic import BaseModel, ValidationError
 
 from autograder import kinds
-from autograder.choosing.authors import foreign_fields
 from autograder.errors import BankError, KindError
 from autograder.formula import Cycle, FormulaError, compiled, dependency_order, names
 from autograder.formula.functions import CONSTANTS
 from autograder.markup import templates
 from autograder.model import Part, Question, word_and_settings
-from autograder.reading.letters import INPUTS
 from autograder.yamlsrc import Path_, Source
 
 
@@ -240,7 +238,6 @@ def _part(part: Part, declared: Collection[str], source: Source, place: int) -> 
         for number, claim in enumerate(claims):
             yield from formula_problems(claim.answer, declared, source, *here, field, number, "answer")
             yield from template_problems(getattr(claim, "say", ""), declared, source, *here, field, number, "say")
-    yield from _options(part, declared, source, place)
     named = [claim.name for _, claims in part.claims() for claim in claims]
     yield from repeated(named, "convention or slip", source, *here)
     yield from _grader(part, source, place)
@@ -250,22 +247,6 @@ def _part(part: Part, declared: Collection[str], source: Source, place: int) -> 
             f"the rubric's points add up to {total:g}, the part has {part.points:g}",
             where=source.place(*here, "rubric"),
         )
-
-
-def _options(part: Part, declared: Collection[str], source: Source, place: int) -> Iterator[BankError]:
-    for number, option in enumerate(part.options):
-        here = ("parts", place, "options", number)
-        yield from template_problems(option.text, declared, source, *here, "text")
-        yield from template_problems(option.say, declared, source, *here, "say")
-        yield from formula_problems(option.right, declared, source, *here, "right")
-    for number, item in enumerate(part.items):
-        yield from template_problems(item, declared, source, "parts", place, "items", number)
-    for number, pair in enumerate(part.pairs):
-        for text in filter(None, pair):
-            yield from template_problems(text, declared, source, "parts", place, "pairs", number)
-    if part.input not in INPUTS:
-        for field, problem in foreign_fields(part, ()):
-            yield BankError(f"part {part.id}: {problem}", where=source.place("parts", place, field))
 
 
 def _grader(part: Part, source: Source, place: int) -> Iterator[BankError]:

@@ -132,6 +132,11 @@ def say_chosen(input: str, chosen: Sequence[Any]) -> str:
     return (", then " if input == "ordering" else ", ").join(map(str, chosen))
 
 
+def say_expected(input: str, expected: Sequence[str]) -> str:
+    """Return the right answer in words, from the letters of a key; of a matching these stand for 1, 2, …"""
+    return say_chosen(input, list(enumerate(expected, 1)) if input == "matching" else expected)
+
+
 def _is_blank(value: Any) -> bool:
     if value is None or value is ...:
         return True

@@ -1,0 +1,49 @@
+"""Tell whether a question is still the one that candidates saw."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from autograder.choosing.offers import numbered_texts, texts_of
+from autograder.coding.printed import asks_for_claims
+from autograder.formula import names
+from autograder.markup import templates
+from autograder.model import Part, Question
+
+
+def given_behind(used: Iterable[str], given: Mapping[str, str]) -> set[str]:
+    """Return the givens among some names, and those behind them."""
+    found: set[str] = set()
+    waiting = set(used) & given.keys()
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting |= (names(given[name]) & given.keys()) - found
+    return found
+
+
+def fingerprint_of(question: Question) -> str:
+    """Return a short digest of what of a question candidates see, whoever draws what. A mark scheme is no part of it."""
+    shown = [question.text, question.note_template(), *(part.text for part in question.parts)]
+    offered = [text for part in question.parts for text in texts_of(part)]
+    needed = given_behind(set().union(*(templates.names_in(text) for text in shown + offered)), question.given)
+    parts: list[Any] = [[part.id, part.input, part.unit, part.whole] for part in question.parts]
+    parts += [_code_seen(question, part) for part in question.parts if part.input == "code"]
+    parts += [numbered_texts(part) for part in question.parts if part.options or part.items or part.pairs]
+    content = [shown, question.params, parts, {name: question.given[name] for name in sorted(needed)}]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _code_seen(question: Question, part: Part) -> list[Any]:
+    """Return what decides what a code part prints: the files that are shown, and what is put into them."""
+    printed = [question.files.get(name or "", "") for name in (part.listing, part.starter)]
+    claims = [[fault.id, fault.say] for fault in part.faults] + [["", invented.say] for invented in part.invented]
+    content: list[Any] = [printed, part.names, part.constants, claims if asks_for_claims(part) else []]
+    if part.listing is None and part.faults and part.marking()[0] in ("fix", "bughunt"):
+        # the listing is made from the reference
+        patches = [[fault.id, fault.patch] for fault in part.faults]
+        content += [question.files.get(part.reference or "", ""), patches, part.faults_on]
+    return content
