@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from autograder import kinds
-from autograder.choosing.offers import orders_in, shown_in, with_orders
+from autograder.choosing.offers import order_names, shown_in, with_orders
 from autograder.coding.listing import ListingError
 from autograder.coding.printed import code_of
 from autograder.errors import BankError, RenderError
@@ -176,7 +176,7 @@ def show(question: Question, values: Drawn) -> Variant:
         RenderError: a text cannot be rendered.
     """
     texts = [question.text, question.note_template()]
-    offered = [shown_in(question, part, values) for part in question.parts]
+    offered = shown_in(question, values)
     for part, (options, prompts) in zip(question.parts, offered, strict=True):
         texts += [part.text, *options, *prompts]
     try:
@@ -209,7 +209,7 @@ def show(question: Question, values: Drawn) -> Variant:
         text=text.strip(),
         parts=parts,
         note=note.strip(),
-        values={name: values[name] for name in question.params} | orders_in(question, values),
+        values={name: values[name] for name in (*question.params, *order_names(question)) if name in values},
         fingerprint=plan(question).fingerprint,
     )
 

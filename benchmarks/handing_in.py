@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from autograder import store
+from autograder.choosing.answers import as_typed
 from autograder.model import Key, Paper
 from autograder.pipeline import Opened, keys_of_paper
 from autograder.render import render
@@ -31,11 +32,20 @@ def hand_in(opened: Opened, coders: Mapping[str, Coder] | None = None) -> None:
             ref = cell["metadata"].get("nbgrader", {}).get("grade_id", "").removesuffix("_answer")
             if ref not in keys or not cell["metadata"]["nbgrader"]["solution"]:
                 continue
-            if keys[ref].answer is not None:
+            if keys[ref].choice is not None:
+                cell["source"] = f"{ref.replace('-', '_')} = {_letters(keys[ref], place + number)}"
+            elif keys[ref].answer is not None:
                 cell["source"] = f"{ref.replace('-', '_')} = {_answer(keys[ref], place + number)}"
             elif coders and ref in coders:
                 cell["source"] = coders[ref](keys[ref], place)
         path.write_text(json.dumps(notebook))
+
+
+def _letters(key: Key, turn: int) -> str:
+    assert key.choice is not None
+    letters = [option.letter for option in key.choice.options]
+    last = letters[-1:] if key.input != "ordering" else letters
+    return as_typed(key, last if turn % 4 == 1 else None)
 
 
 def _answer(key: Key, turn: int) -> str:

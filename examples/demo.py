@@ -16,6 +16,7 @@ from pathlib import Path
 
 from autograder import store
 from autograder.allocation import Allocation, Row
+from autograder.choosing.answers import as_typed
 from autograder.coding.listing import filled
 from autograder.course import Course
 from autograder.model import Key, Option, Paper
@@ -103,9 +104,21 @@ def answered(place: int, keys: tuple[Key, ...]) -> Iterator[tuple[str, str]]:
         if key.input == "code":
             yield from in_code(key, turn)
             continue
+        if key.choice is not None:
+            yield f"{key.ref}_answer", f"{key.ref.replace('-', '_')} = {in_letters(key, turn)}"
+            continue
         said = [right(key), *(repr(float(claim.value)) for claim in key.claims)]
         said += [sort(key) for sort in (in_words, wrong_unit, power_of_ten, blank, garbled, loop, near)]
         yield f"{key.ref}_answer", f"{key.ref.replace('-', '_')} = {said[turn % len(said)]}"
+
+
+def in_letters(key: Key, turn: int) -> str:
+    """Answer with letters: all that are right, one of them, one that is not, one that is not printed, or in words."""
+    assert key.choice is not None
+    options = [option.letter for option in key.choice.options]
+    wrong = [letter for letter in options if letter not in key.choice.expected]
+    sorts = [as_typed(key), as_typed(key, options), as_typed(key, (wrong or options)[:1]), '"the one above"', "..."]
+    return [*sorts, as_typed(key), '"Z"'][turn % 7]
 
 
 FILLS = (

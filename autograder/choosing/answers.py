@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from autograder.model import ChoiceKey, Key, Mark, Response
@@ -11,7 +11,7 @@ from autograder.reading.letters import INPUTS, ChosenRead, read_chosen, unknown_
 REASONS: Final = ("right", "partial", "wrong", "invalid", "blank", "unreadable")
 """Every reason that choices, orderings and matchings are marked with."""
 
-__all__ = ["INPUTS", "REASONS", "in_letters", "read_response", "refusal"]
+__all__ = ["INPUTS", "REASONS", "as_typed", "in_letters", "read_response", "refusal"]
 
 
 def read_response(key: Key, response: Response) -> ChosenRead | Mark:
@@ -34,7 +34,7 @@ def read_response(key: Key, response: Response) -> ChosenRead | Mark:
 _REFUSALS: Final = {
     "blank": "There is no answer.",
     "unreadable": "This could not be read as an answer.",
-    "invalid": "This is not one of the answers.",
+    "invalid": "",
 }
 
 
@@ -42,6 +42,29 @@ def refusal(key: Key, reason: str, hint: str = "", read: ChosenRead | None = Non
     """Return the mark of what is no answer."""
     shown = [list(each) if isinstance(each, tuple) else each for each in read.chosen] if read is not None else None
     return key.mark(0, reason, read=shown, feedback=" ".join(filter(None, (_REFUSALS[reason], hint))))
+
+
+def as_typed(key: Key, chosen: Sequence[str] | None = None) -> str:
+    """Return an answer as a candidate would type it in Python.
+
+    Args:
+        key: of the part.
+        chosen: letters (of a matching, one for each number); the right ones, if not given.
+
+    Returns:
+        An expression; an empty text where the part offers no options.
+    """
+    if key.choice is None:
+        return ""
+    letters = list(key.choice.expected if chosen is None else chosen)
+    if key.input == "truefalse":
+        return letters[0]
+    shown: Any = letters
+    if key.input == "choice" and len(letters) == 1:
+        shown = letters[0]
+    elif key.input == "matching":
+        shown = dict(enumerate(letters, 1))
+    return repr(shown).replace("'", '"')
 
 
 def in_letters(said: Any, key: Key) -> Any:

@@ -114,10 +114,10 @@ def without_orders(values: Drawn) -> dict[str, Any]:
     return {name: value for name, value in values.items() if "." not in name}
 
 
-def orders_in(question: Question, values: Drawn) -> dict[str, Order]:
-    """Return the orders of a question's options that stand among some values."""
-    names = (order_name(pool.part) for pool in pools(question).values())
-    return {name: tuple(values[name]) for name in names if name in values}
+@lru_cache(maxsize=1024)
+def order_names(question: Question) -> tuple[str, ...]:
+    """Return the names under which a question's papers keep orders."""
+    return tuple(order_name(pool.part) for pool in pools(question).values())
 
 
 def with_orders(question: Question, values: dict[str, Any], seed: bytes) -> dict[str, Any]:
@@ -177,12 +177,18 @@ def _holds(formula: str, values: Drawn) -> bool:
         return False
 
 
-def shown_in(question: Question, part: Part, values: Drawn) -> tuple[list[str], list[str]]:
-    """Return the texts of a part's options in their order, and what they belong to, without drawn values put in."""
-    pool = pools(question).get(part.id)
+def shown_in(question: Question, values: Drawn) -> list[tuple[list[str], list[str]]]:
+    """Return for each part its options in their order, and what they belong to, without drawn values put in."""
+    found = pools(question)
+    return (
+        [_shown(found.get(part.id), values) for part in question.parts] if found else [([], [])] * len(question.parts)
+    )
+
+
+def _shown(pool: Pool | None, values: Drawn) -> tuple[list[str], list[str]]:
     if pool is None:
         return [], []
-    return [pool.texts[place] for place in values.get(order_name(part), pool.written)], prompts_of(part)
+    return [pool.texts[place] for place in values.get(order_name(pool.part), pool.written)], prompts_of(pool.part)
 
 
 def choice_of(question: Question, part: Part, values: Drawn, answer: Value | None) -> ChoiceKey:

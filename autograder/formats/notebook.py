@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple
 
 import jinja2
 
+from autograder.choosing.answers import as_typed
 from autograder.coding.listing import asked as asked_of
 from autograder.coding.listing import numbered
 from autograder.errors import RenderError
@@ -234,23 +235,13 @@ def _check_source(folders: Folders, asked: _Asked) -> str:
 
 def _solution(folders: Folders, asked: _Asked, key: Key) -> str:
     # an answer that cannot be computed leaves the dots, which mark the part as blank
-    shown = _chosen(asked.input, key) or ("..." if key.answer is None else _literal(key.answer))
+    shown = as_typed(key) or ("..." if key.answer is None else _literal(key.answer))
     claims = [{"kind": claim.kind, "name": claim.name, "value": _literal(claim.value)} for claim in key.claims]
     solution = _rendered(
         folders, "solution.py", input=asked.input, variable=asked.variable, answer=shown, unit=key.unit,
         formula=key.formula, claims=claims, solution=key.solution.strip().splitlines(), cell=_solved_code(key),
     ).strip()  # fmt: skip
     return _region(solution, asked.ref)
-
-
-def _chosen(input: str, key: Key) -> str:
-    if key.choice is None:
-        return ""
-    letters = list(key.choice.expected)
-    if input == "truefalse":
-        return letters[0]
-    shown = letters[0] if input == "choice" else dict(enumerate(letters, 1)) if input == "matching" else letters
-    return repr(shown).replace("'", '"')
 
 
 def _solved_code(key: Key) -> dict[str, str]:
