@@ -196,7 +196,7 @@ def choice_of(question: Question, part: Part, values: Drawn, answer: Value | Non
 
     Args:
         question: as it stands.
-        part: of it, with one of these inputs.
+        part: of it, or a cell of one, with one of these inputs.
         values: what was drawn, the givens, and the orders; where there is none, options stand as they are written.
         answer: of a part of true or false, the value of its formula.
 
@@ -209,9 +209,11 @@ def choice_of(question: Question, part: Part, values: Drawn, answer: Value | Non
             raise OfferError("there is no answer")
         options = tuple(Offered(text, text.lower(), text, bool(answer) == (text == "True")) for text in TRUTHS)
         return ChoiceKey.model_construct(options=options, expected=(str(bool(answer)),), prompts=())
-    pool = pools(question)[part.id]
+    pool = pools(question).get(part.id) or pool_of(part)
     order = tuple(values.get(order_name(part), pool.written))
-    return _plain(question, part.id, order) if pool.plain else _made(pool, order, values)
+    # what is no part of the question itself, as a cell of a table, is made anew
+    known = pool.plain and part.id in pools(question)
+    return _plain(question, part.id, order) if known else _made(pool, order, values)
 
 
 @lru_cache(maxsize=4096)

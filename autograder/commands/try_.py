@@ -116,8 +116,8 @@ def _runs(runner: str, unsafe: bool) -> Iterator[Runs]:
 
 
 def _read(key: Key, said: str) -> Any:
-    """Return what was said on the command line: blanks by number, and claims, are written as JSON."""
-    if key.code is not None and said.lstrip().startswith(("{", "[")):
+    """Return what was said on the command line: blanks by number, claims and lists of letters are written as JSON."""
+    if (key.code is not None or key.choice is not None) and said.lstrip().startswith(("{", "[")):
         try:
             return jsonlib.loads(said)
         except ValueError:
