@@ -26,7 +26,7 @@ def given_behind(used: Iterable[str], given: Mapping[str, str]) -> set[str]:
 
 
 def fingerprint_of(question: Question) -> str:
-    """Return a short digest of what of a question candidates see, whoever draws what. A mark scheme is no part of it."""
+    """Return a short digest of what candidates may see of a question. A mark scheme is no part of it."""
     shown = [question.text, question.note_template(), *(part.text for part in question.parts)]
     offered = [text for part in question.parts for text in texts_of(part)]
     needed = given_behind(set().union(*(templates.names_in(text) for text in shown + offered)), question.given)
