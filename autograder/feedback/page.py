@@ -211,7 +211,7 @@ def _marked(part: VariantPart, number: str, mark: Mark, outcome: Outcome, wrote:
         distance=_distance(mark, outcome.scales.get(part.ref)),
         printed=plain(mark.detail.get("output")),
         notes=tuple(_notes(mark, outcome.persons.get(part.ref, Person()))),
-        solved=None if key is None else _solved(part, key),
+        solved=None if key is None else _solved(part, key, outcome.scales.get(part.ref)),
     )
 
 
@@ -260,14 +260,16 @@ def _with_prompts(part: VariantPart) -> str:
     return "\n".join([part.text, "", *(f"{number}. {text}" for number, text in enumerate(part.prompts, 1))]).strip()
 
 
-def _solved(part: VariantPart, key: Key) -> Solved:
+def _solved(part: VariantPart, key: Key, scale: str | None) -> Solved:
     asked = Field(unit=part.unit, whole=part.whole)
     answer = key.answer
-    shown = show_number(answer, asked, 6) if isinstance(answer, int | float | Fraction) else ""
+    # where the exact number is asked, a rounded one is wrong
+    digits = 15 if scale == "exact" else 6
+    shown = show_number(answer, asked, digits) if isinstance(answer, int | float | Fraction) else ""
     if key.choice is not None:
         shown = say_expected(key.input, key.choice.expected)
     accepted = tuple(
-        f"{bool(claim.value) if key.choice is not None else show_number(claim.value, asked, 6)} ({claim.name})"
+        f"{bool(claim.value) if key.choice is not None else show_number(claim.value, asked, digits)} ({claim.name})"
         for claim in key.claims
         if claim.kind == "convention"
     )
