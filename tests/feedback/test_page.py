@@ -16,7 +16,7 @@ from autograder.pipeline.feedback import feedback_exam, page_of
 from autograder.pipeline.posting import sheets_of
 from autograder.resources import shipped
 from autograder.store import read_record
-from tests.conftest import ADDER, ROOT, Ran, TinyCourse, write_bank
+from tests.conftest import ADDER, ROOT, SMALL, Ran, TinyCourse, write_bank
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -152,6 +152,17 @@ def test_solutions_only_when_the_exam_releases_them(marked: TinyCourse) -> None:
     page = pages(marked)["ben"].words
     values = marked.papers()["ben"].variants()[0].values
     assert f"Our answer: {int(str(values['a'])) + int(str(values['b']))}" in page
+
+
+def test_an_exact_answer_is_shown_whole(tiny: TinyCourse) -> None:
+    write_bank(tiny.bank, SMALL.replace("answer: n**2", "answer: n**2 + 10**9"))
+    path = tiny.bank / "exams" / "tiny.yaml"
+    path.write_text(path.read_text() + "release_solutions: true\n")
+    tiny.set("ada")
+    tiny.hand_in("ada", {})
+    tiny.mark()
+    n = int(str(tiny.papers()["ada"].variants()[1].values["n"]))
+    assert f"Our answer: {n**2 + 10**9}" in pages(tiny)["ada"].words
 
 
 def test_what_people_decided_stands_on_the_page(marked: TinyCourse) -> None:
