@@ -185,7 +185,7 @@ def _score(mark: Mark, outcome: Outcome) -> float | None:
 
 @lru_cache(maxsize=1024)
 def _number(value: float) -> str:
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+    return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 def _marked(part: VariantPart, number: str, mark: Mark, outcome: Outcome, wrote: tuple[Written, ...]) -> Marked:
