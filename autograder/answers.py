@@ -6,6 +6,7 @@ Code is taken as text, blanks by their number, a bug hunt as claims and perhaps 
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -16,10 +17,16 @@ from autograder.coding.listing import asked, blanks, same_code
 from autograder.model import Key, Option, Response
 from autograder.reading.claims import ClaimsRead, read_claims
 from autograder.reading.letters import read_chosen
+from autograder.reading.rows import Shape, Unread, read_rows
 
 MAX_CODE: Final = 100_000
 """Characters of code that are still run."""
 
+MAX_TEXT: Final = 20_000
+"""Characters of prose that are kept for a person."""
+
+_PLACEHOLDER: Final = re.compile(r"^[ \t]*(?:[*_]+Your answer here\b[^*_\n]*[*_]+|YOUR ANSWER HERE)", re.MULTILINE)
+_CUT: Final = f"The text is longer than {MAX_TEXT:,} characters; the rest stands in the returned file."
 _MAGIC: Final = re.compile(r"([ \t]*)(?:[%!?].*|[\w.]+\?{1,2}[ \t]*)\Z")
 _TOO_LONG: Final = f"The code has more than {MAX_CODE:,} characters."
 _ALTERED: Final = "Lines outside the blanks were changed; only what stands in the blanks was taken."
@@ -37,6 +44,11 @@ def response_to(key: Key, said: Any) -> Response:
     """
     if key.choice is not None:
         return chosen_response(key.ref, key.input, in_letters(said, key), key.choice.prompts)
+    if key.input == "text":
+        return text_response(key.ref, said)
+    if key.cells:
+        shape = [[cell is not None for cell in row] for row in key.cells]
+        return table_response(key.ref, said, shape, (key.rows, key.columns))
     if key.code is None:
         if said is None or said == "":
             return _blank(key.ref)
@@ -72,6 +84,55 @@ def _shown(said: Any) -> str:
         return str(said)
     except (RecursionError, ValueError):  # of a number with thousands of digits
         return ""
+
+
+def text_response(ref: str, said: Any) -> Response:
+    """Return prose as it was handed in, without the line that stood in its place; too long a text is cut.
+
+    Args:
+        ref: the part's.
+        said: a text; anything else is shown to the marker as it is.
+    """
+    if said is None or said is ...:
+        return _blank(ref)
+    text = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False, indent=1, default=str)
+    text = _PLACEHOLDER.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if not text:
+        return _blank(ref)
+    hint = _CUT if len(text) > MAX_TEXT else ""
+    return Response.model_construct(ref=ref, state="given", value=text[:MAX_TEXT], source="", hint=hint)
+
+
+def table_response(
+    ref: str, said: Any, shape: Shape, headings: tuple[Sequence[str], Sequence[str]] = ((), ())
+) -> Response:
+    """Return what a candidate answered to a table: rows, with None for what was given or is blank.
+
+    Args:
+        ref: the part's.
+        said: in any of the shapes that `read_rows` knows.
+        shape: for each cell of each row, whether it is asked.
+        headings: of rows and columns, by which a mapping may name them.
+    """
+    read = read_rows(said, shape, headings)
+    if read.hint:
+        return _unreadable(ref, read.hint, str(said))
+    rows = [[_cell(cell) for cell in row] for row in read.rows]
+    if all(cell is None for row in rows for cell in row):
+        return _blank(ref)
+    return Response.model_construct(ref=ref, state="given", value=rows, source="", hint="")
+
+
+def _cell(said: Any) -> Any:
+    if isinstance(said, Unread):
+        return {"unreadable": said.hint}
+    # a truth is no number, though Python counts it as one
+    return str(said) if isinstance(said, bool) else _savable(said) if isinstance(said, str) else said
+
+
+def _savable(text: str) -> str:
+    # half of a surrogate pair is valid JSON and valid Python, but no file can hold it
+    return text.encode(errors="replace").decode()
 
 
 def code_response(

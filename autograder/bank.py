@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from autograder.errors import BankError, BankErrors
 from autograder.model import Question
 from autograder.proofread.code import beside, code_problems
+from autograder.proofread.following import following_problems
 from autograder.proofread.options import option_problems
 from autograder.proofread.question import misspelt_fields, problems_of, validation_problems
+from autograder.proofread.table import table_problems
 from autograder.yamlsrc import Path_, Source, read_yaml
 
 MAX_FILE: Final = 200_000
@@ -89,6 +91,8 @@ def inspect_bank(folder: Path) -> tuple[Bank, list[BankError]]:
             unsound = [
                 *problems_of(question, source),
                 *option_problems(question, source),
+                *following_problems(question, source),
+                *table_problems(question, source),
                 *code_problems(question, source),
             ]
             found += [*_name_problem(question, path, source), *unsound]

@@ -19,6 +19,7 @@ VERBS: Final = {
     "set": "Deal every candidate a paper of their own; those who have one keep it.",
     "render": "Write the handouts, and nbgrader's source and release.",
     "mark": "Read what was returned, run its code in a jail, and mark it.",
+    "rubric": "Write the answers that a person marks as a table, or read the marked table back.",
     "post": "Post the marks to nbgrader's gradebook and as CSV.",
     "run": "Mark and post.",
     "feedback": "Write a page for every candidate: what they answered, what it earned and why.",

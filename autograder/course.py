@@ -51,6 +51,10 @@ class Course:
         """Return the file of one submission as read."""
         return self.work(exam) / "submissions" / f"{candidate}.json"
 
+    def hand_marks(self, exam: str) -> Path:
+        """Return the file of what persons gave: nothing can make it again."""
+        return self.work(exam) / "rubric.json"
+
     def marks(self, exam: str, candidate: str) -> Path:
         """Return the file of one candidate's marks."""
         return self.work(exam) / "marks" / f"{candidate}.json"
@@ -70,6 +74,10 @@ class Course:
     def attempt(self, exam: str, code: str) -> Path:
         """Return the file of the marks of an attempt that does not count."""
         return self.work(exam) / "attempts" / f"{code}.json"
+
+    def attempt_submission(self, exam: str, code: str) -> Path:
+        """Return the file of an attempt that does not count, as read."""
+        return self.work(exam) / "attempts" / f"{code}.submission.json"
 
     def submitted(self, exam: str) -> list[tuple[str, Path]]:
         """Return candidates, by name, and the folders of what they handed in: `submitted/<candidate>/<exam>/`."""

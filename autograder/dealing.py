@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from autograder.following import with_used
 from autograder.formula.arithmetic import to_float
 from autograder.key import answer_of, keys_of
 from autograder.model import Gap, Key, Paper, Part, Question, Variant
@@ -153,8 +154,9 @@ def _different_notes(question: Question) -> int:
 
 def _spaced(question: Question, values: Drawn) -> Iterator[tuple[str, str, float]]:
     """Yield ref, scale and answer of the parts that a minimum gap concerns."""
+    known = with_used(question, values)
     for ref, scale, part in _spaced_parts(question):
-        answer = answer_of(part, values)
+        answer = answer_of(part, known)
         if answer is not None:
             yield ref, scale, to_float(answer)
 

@@ -12,9 +12,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from autograder.errors import BankError, BankErrors
+from autograder.following import without
 from autograder.model import Choice, Exam, Query, Question
 from autograder.proofread.question import validation_problems
 from autograder.seeds import Rng, seed_of
+from autograder.tabled import with_points
 from autograder.yamlsrc import Source, read_yaml
 
 
@@ -194,8 +196,8 @@ def _fits(question: Question, field: str, wanted: Any) -> bool:
 
 
 def _selected(question: Question, points: Mapping[str, float]) -> Question:
-    parts = tuple(part.model_copy(update={"points": points[part.id]}) for part in question.parts if part.id in points)
-    return question.model_copy(update={"parts": parts})
+    parts = tuple(with_points(part, points[part.id]) for part in question.parts if part.id in points)
+    return without(question, parts)
 
 
 def _scaled(question: Question, points: float | None) -> Question:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from autograder import tabled
 from autograder.choosing.offers import numbered_texts, texts_of
 from autograder.coding.printed import asks_for_claims
 from autograder.formula import names
@@ -29,10 +30,16 @@ def fingerprint_of(question: Question) -> str:
     """Return a short digest of what candidates may see of a question. A mark scheme is no part of it."""
     shown = [question.text, question.note_template(), *(part.text for part in question.parts)]
     offered = [text for part in question.parts for text in texts_of(part)]
-    needed = given_behind(set().union(*(templates.names_in(text) for text in shown + offered)), question.given)
+    tables = [tabled.seen(part) for part in question.parts if part.cells]
+    shown += [text for texts, _, _ in tables for text in texts]
+    formulas = [formula for _, found, _ in tables for formula in found]
+    named = [*map(templates.names_in, shown + offered), *map(names, formulas)]
+    needed = given_behind(set().union(*named), question.given)
     parts: list[Any] = [[part.id, part.input, part.unit, part.whole] for part in question.parts]
+    parts += [[part.marking()[1].get("words")] for part in question.parts if part.input == "text"]
     parts += [_code_seen(question, part) for part in question.parts if part.input == "code"]
     parts += [numbered_texts(part) for part in question.parts if part.options or part.items or part.pairs]
+    parts += [[formulas, [rest for _, _, rest in tables]]] if tables else []
     content = [shown, question.params, parts, {name: question.given[name] for name in sorted(needed)}]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -6,16 +6,18 @@ papers that were set before it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
+from autograder import tabled
 from autograder.choosing.offers import OfferError, choice_of
 from autograder.coding.listing import ListingError
 from autograder.coding.printed import code_of
+from autograder.following import name_of, standing, with_used
 from autograder.formula import FormulaError, Value, compiled
 from autograder.markup import templates
-from autograder.model import Claim, Key, Part, Question
+from autograder.model import Claim, Follow, Key, Part, Question, RubricPoint
 from autograder.reading.letters import INPUTS
 
 _BREAK: Final = "\x1e"
@@ -41,8 +43,10 @@ def keys_of(question: Question, values: Drawn, *, claims: bool = True, solutions
         claims: with conventions and slips, which marking needs. What is known of code is there in any case.
         solutions: also render the worked solutions, which only staff copies and feedback need.
     """
-    words = _slip_words(question, values) if claims else None
-    return tuple(_key(question, part, values, words, solutions) for part in question.parts)
+    known = with_used(question, values)
+    words = _slip_words(question, known) if claims else None
+    # a part that runs code may hand its values to a candidate's
+    return tuple(_key(question, part, known if part.uses else values, words, solutions) for part in question.parts)
 
 
 def keys_without(question: Question, problem: str) -> tuple[Key, ...]:
@@ -71,12 +75,17 @@ def _key(
     word, written = part.marking()
     problem, answer = "", None
     claims: tuple[Claim, ...] = ()
-    code, choice = None, None
+    code, choice, follow = None, None, None
+    cells: tuple[tuple[Key | None, ...], ...] = ()
+    headings: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     try:
         answer = compiled(part.answer)(values) if part.answer is not None else None
-        claims = tuple(_claims(part, values, answer, words)) if words is not None else ()
+        every = tuple(_claims(part, values, words)) if words is not None else ()
+        claims = tuple(standing(every, answer))
+        follow = _follow(question, part, values, every) if part.uses and words is not None else None
         code = code_of(question, part, values) if part.input == "code" else None
         choice = choice_of(question, part, values, answer) if part.input in INPUTS else None
+        cells, headings = _cells(question, part, values, words) if part.cells else ((), ((), ()))
     except (FormulaError, ListingError, OfferError) as error:
         problem = error.problem
     return Key.model_construct(
@@ -93,33 +102,63 @@ def _key(
         problem=problem,
         code=code,
         choice=choice,
+        follow=follow,
+        cells=cells,
+        rows=headings[0],
+        columns=headings[1],
+        rubric=_rubric(part, values) if words is not None or solutions else (),
         solution=templates.render_text(part.solution, values).strip() if solutions else "",
     )
 
 
-def _claims(part: Part, values: Drawn, answer: Value | None, words: Mapping[tuple[str, str], str]) -> Iterator[Claim]:
+def _cells(
+    question: Question, part: Part, values: Drawn, words: Mapping[tuple[str, str], str] | None
+) -> tuple[tuple[tuple[Key | None, ...], ...], tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return a key for each cell that is asked in this variant, and the table's headings."""
+    asked = tabled.asked_in(part, tabled.tables(question)[part.id], values)
+    keys = {place: _key(question, cell, values, words, False) for place, cell in asked.items()}
+    rows = tuple(tuple(keys.get((row, column)) for column in range(len(cells))) for row, cells in enumerate(part.cells))
+    return rows, tabled.headings(question, part, values)
+
+
+def _rubric(part: Part, values: Drawn) -> tuple[RubricPoint, ...]:
+    """Return the marking points in this variant's words."""
+    if not part.rubric:
+        return ()
+    points = _scaled(part.rubric, part.points)
+    if not any("[=" in point.say or "[%" in point.say for point in points):
+        return points
+    says = templates.render_text(_BREAK.join(point.say for point in points), values).split(_BREAK)
+    return tuple(
+        RubricPoint.model_construct(points=point.points, say=say) for point, say in zip(points, says, strict=True)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _scaled(rubric: tuple[RubricPoint, ...], points: float) -> tuple[RubricPoint, ...]:
+    """Return the marking points as an exam with other points for the part counts them."""
+    total = sum(point.points for point in rubric)
+    return tuple(point.model_copy(update={"points": round(point.points * points / total, 6)}) for point in rubric)
+
+
+def _follow(question: Question, part: Part, values: Drawn, claims: tuple[Claim, ...]) -> Follow:
+    uses = tuple((name_of(used), f"{question.id}-{used}", share) for used, share in part.uses.items())
+    return Follow(uses=uses, plausible=part.plausible or "", values=dict(values), claims=claims)
+
+
+def _claims(part: Part, values: Drawn, words: Mapping[tuple[str, str], str]) -> Iterator[Claim]:
     for also in part.also:
         value = compiled(also.answer)(values)
-        if not same(value, answer):
-            yield Claim(kind="convention", name=also.name, value=value, formula=also.answer, share=also.share, say="")
+        yield Claim(kind="convention", name=also.name, value=value, formula=also.answer, share=also.share, say="")
     for slip in part.slips:
         value = compiled(slip.answer)(values)
-        if not same(value, answer):
-            say = words[part.id, slip.name]
-            yield Claim(kind="slip", name=slip.name, value=value, formula=slip.answer, share=slip.share, say=say)
-
-
-def same(a: Value | None, b: Value | None) -> bool:
-    """Return whether two values are equal: exactly, or to a float's precision where either is a float."""
-    if a is None or b is None:
-        return a is b
-    if isinstance(a, float) or isinstance(b, float):
-        return a == b or math.isclose(a, b, rel_tol=1e-12)
-    return a == b
+        say = words[part.id, slip.name]
+        yield Claim(kind="slip", name=slip.name, value=value, formula=slip.answer, share=slip.share, say=say)
 
 
 def _slip_words(question: Question, values: Drawn) -> dict[tuple[str, str], str]:
-    words = {(part.id, slip.name): slip.say for part in question.parts for slip in part.slips}
+    cells = [cell for table in tabled.tables(question).values() for cell in table.asked.values()]
+    words = {(part.id, slip.name): slip.say for part in (*question.parts, *cells) for slip in part.slips}
     drawn = [place for place, text in words.items() if "[=" in text or "[%" in text]
     if drawn:
         rendered = templates.render_text(_BREAK.join(words[place] for place in drawn), values)

@@ -30,8 +30,12 @@ INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "ordering": ("ordering",),
     "matching": ("matching",),
     "code": ("implement", "fill", "fix", "bughunt"),
+    "text": ("manual",),
+    "table": ("table",),
 }
 """How a part is asked → the graders that can mark it, the default first."""
+CELLS: Final = ("number",)
+"""How a cell of a table can be asked."""
 
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 _MARK: Final = "__tenfold_kind__"

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Final
 
 from autograder import kinds
+from autograder.following import follow_through, in_order
 from autograder.model import Key, Mark, MarkSheet, Observation, Response, Submission
+
+_MISSING: Final = Response(ref="", state="blank")
 
 
 def mark(keys: Iterable[Key], submission: Submission, observations: Mapping[str, Observation]) -> list[Mark]:
@@ -19,9 +24,22 @@ def mark(keys: Iterable[Key], submission: Submission, observations: Mapping[str,
     Returns:
         A mark for each key, in the order of the keys.
     """
-    responses = {response.ref: response for response in submission.responses}
-    missing = Response(ref="", state="blank")
-    return [mark_part(key, responses.get(key.ref, missing), observations.get(key.ref)) for key in keys]
+    return mark_all(keys, {response.ref: response for response in submission.responses}, observations)
+
+
+def mark_all(
+    keys: Iterable[Key], responses: Mapping[str, Response], observations: Mapping[str, Observation]
+) -> list[Mark]:
+    """Mark parts, each after those that it uses; arguments by ref, a missing response is blank."""
+    ordered = tuple(keys)
+    marks: dict[str, Mark] = {}
+    for key in in_order(ordered) if any(key.follow for key in ordered) else ordered:
+        response, seen = responses.get(key.ref, _MISSING), observations.get(key.ref)
+        own = mark_part(key, response, seen)
+        if key.follow is not None:
+            own = follow_through(key, own, marks, partial(mark_part, response=response, seen=seen))
+        marks[key.ref] = own
+    return [marks[key.ref] for key in ordered]
 
 
 def mark_part(key: Key, response: Response, seen: Observation | None) -> Mark:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import from_dict
+from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
@@ -16,7 +17,7 @@ from traitlets import Unicode, default
 
 from autograder.errors import GradebookError
 from autograder.gradebooks.nbgrader import cells_of, check_sheet, record
-from autograder.markup.graded import outputs_of
+from autograder.markup.graded import outputs_of, with_rubrics
 from autograder.model import MarkSheet
 from autograder.store import read_record
 
@@ -58,6 +59,7 @@ class SafeAutograde(NbGraderPreprocessor):  # type: ignore[misc]
                 name = cell.metadata.nbgrader.get("grade_id", "") if is_grade(cell) else ""
                 cell.outputs = [from_dict(output) for output in outputs.get(name, [])]
                 cell.execution_count = None
+        nb.cells = with_rubrics(nb.cells, sheet.marks, new_markdown_cell)
         return nb, resources
 
     def _sheet(self, exam: str, candidate: str) -> MarkSheet:

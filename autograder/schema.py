@@ -17,9 +17,10 @@ def question_schema() -> dict[str, Any]:
     params = schema["properties"]["params"]
     drawn = _kinds("distributions", definitions)
     params |= {"patternProperties": dict.fromkeys(params["patternProperties"], drawn), "additionalProperties": False}
-    part = definitions["Part"]["properties"]
-    part["input"]["enum"] = sorted(kinds.INPUTS)
-    part["grader"] = _kinds("graders", definitions)
+    graders = _kinds("graders", definitions)
+    for name, inputs in (("Part", kinds.INPUTS), ("Cell", kinds.CELLS)):
+        definitions[name]["properties"]["input"]["enum"] = sorted(inputs)
+        definitions[name]["properties"]["grader"] = graders
     return {"$schema": _DIALECT, **schema, "title": "A question of tenfold"}
 
 

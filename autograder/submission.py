@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
-from autograder.answers import as_python, chosen_response, code_response
+from autograder.answers import as_python, chosen_response, code_response, table_response, text_response
 from autograder.coding.listing import asked
 from autograder.errors import BankError, SubmissionError
-from autograder.formats.notebook import handed_out
+from autograder.formats.notebook import answer_cell, handed_out
+from autograder.markup.tables import shape_of
 from autograder.model import Paper, Response, Submission, VariantPart
-from autograder.reading.assignments import COMPUTED, Assigned, Listed, Unreadable, read_assignments
+from autograder.reading.assignments import COMPUTED, Assigned, Listed, Unreadable, read_assignments, unreadable_in
 from autograder.reading.claims import claims_assigned
 from autograder.reading.letters import INPUTS
+from autograder.reading.rows import Unread
 from autograder.returned.altered import alterations, named
 from autograder.returned.cells import Cell, read_notebook, savable
 from autograder.yamlsrc import parse_yaml
@@ -108,7 +111,10 @@ def _read_notebook(content: bytes, where: str, papers: Mapping[str, Paper], hand
     responses = [answer(part) for part in paper.parts()]
     if not notebook.whole:
         there = {cell.name for cell in cells}
-        responses = [each if f"{each.ref}_answer" in there else _lost(each) for each in responses]
+        responses = [
+            each if answer_cell(part) in there else _lost(each)
+            for part, each in zip(paper.parts(), responses, strict=True)
+        ]
     return code, paper, responses, flags
 
 
@@ -134,6 +140,10 @@ def _answers_in(cells: list[Cell], open_names: Collection[str]) -> Callable[[Var
     def answer(part: VariantPart) -> Response:
         if part.input == "code":
             return _code(part, cells, own)
+        if part.input == "text":
+            return _prose(part, cells, assigned.get(part.variable))
+        if part.input == "table":
+            return _table(part, assigned.get(part.variable), own.get(f"{part.ref}_answer"))
         cell = own.get(f"{part.ref}_answer")
         value = assigned.get(part.variable, ...)
         if value is ... and cell is not None and part.variable not in cell.source:
@@ -151,6 +161,7 @@ def _chosen(part: VariantPart, value: Assigned, cells: Iterable[Cell], own: Cell
     if value is COMPUTED or (isinstance(value, Listed) and any(f"{part.variable}." in source for source in sources)):
         # a list may have grown after it was assigned
         value = claims_assigned(map(as_python, sources), part.variable)
+    value = unreadable_in(value) or value
     if value is COMPUTED or isinstance(value, Unreadable):
         return _response(part.ref, value, own)
     return chosen_response(part.ref, part.input, _members(value), part.prompts)
@@ -158,6 +169,47 @@ def _chosen(part: VariantPart, value: Assigned, cells: Iterable[Cell], own: Cell
 
 def _members(value: Assigned) -> Any:
     return [_members(item) for item in value.items] if isinstance(value, Listed) else value
+
+
+def _prose(part: VariantPart, cells: Sequence[Cell], assigned: Assigned) -> Response:
+    """Return the text of a part's Markdown cell, or else of its variable.
+
+    What a candidate wrote into cells of their own right below it counts as well, as long as the file still has the
+    names by which ours are known.
+    """
+    # nbgrader too takes the last cell where a grade_id stands twice
+    place = max((n for n, cell in enumerate(cells) if part.ref in (cell.name, cell.id)), default=None)
+    said = [cells[place].source] if place is not None else []
+    ids = {cell.id for cell in cells}
+    if place is not None and f"{part.ref}-text" in ids:
+        said += [cell.source for cell in takewhile(_is_added, cells[place + 1 :]) if cell.kind == "markdown"]
+    response = text_response(part.ref, "\n\n".join(said))
+    if response.state == "blank" and isinstance(assigned, str):
+        return text_response(part.ref, assigned)
+    return response
+
+
+def _is_added(cell: Cell) -> bool:
+    return not cell.name and "--" not in cell.id and not cell.id.endswith("-text")
+
+
+def _table(part: VariantPart, value: Assigned, cell: Cell | None) -> Response:
+    if value is COMPUTED or isinstance(value, Unreadable):
+        return _response(part.ref, value, cell)
+    shape = shape_of(part)
+    most = sum(map(len, shape))
+    return table_response(part.ref, _cells_in(value, most, most), shape, (part.rows, part.columns))
+
+
+def _cells_in(value: Assigned, rows: int, columns: int) -> Any:
+    """Return rows of cells; what is longer or deeper than the table is none, and may be endless."""
+    if isinstance(value, Unreadable):
+        return Unread(value.hint)
+    if not isinstance(value, Listed):
+        return value
+    if not rows or len(value.items) > rows:
+        return Unread("One answer was expected here, or as many as there are cells.")
+    return [_cells_in(item, columns, 1 if columns > 1 else 0) for item in value.items]
 
 
 def _code(part: VariantPart, cells: Iterable[Cell], own: Mapping[str, Cell]) -> Response:
@@ -198,6 +250,9 @@ def _response(ref: str, value: Assigned, cell: Cell | None) -> Response:
             ref=ref, state="unreadable", value=None, source=_for_a_person(cell), hint=value.hint
         )
     if isinstance(value, Listed):
+        inside = unreadable_in(value)
+        if inside is not None:
+            return _response(ref, inside, cell)
         value = value.text
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction | str):
         value = str(value)
@@ -244,6 +299,10 @@ def _said(part: VariantPart, said: Any) -> Response:
         return code_response(part.ref, said, part.listing, part.options, part.starter)
     if part.input in INPUTS:
         return chosen_response(part.ref, part.input, said, part.prompts)
+    if part.input == "text":
+        return text_response(part.ref, said)
+    if part.input == "table":
+        return table_response(part.ref, said, shape_of(part), (part.rows, part.columns))
     if said is not None and not isinstance(said, str):
         return Response(
             ref=part.ref,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from autograder import kinds
+from autograder import kinds, tabled
 from autograder.choosing.offers import order_names, shown_in, with_orders
 from autograder.coding.listing import ListingError
 from autograder.coding.printed import code_of
@@ -193,6 +193,7 @@ def show(question: Question, values: Drawn) -> Variant:
             points=part.points,
             unit=part.unit,
             whole=part.whole,
+            words=part.marking()[1].get("words") if part.input == "text" else None,
             **(
                 _printed(question, part, values)
                 if part.input == "code"
@@ -200,6 +201,7 @@ def show(question: Question, values: Drawn) -> Variant:
                 if options
                 else _NOTHING_PRINTED
             ),
+            **(_tabled(question, part, values) if part.cells else {}),
         )
         for part, (options, prompts) in zip(question.parts, offered, strict=True)
     )
@@ -212,6 +214,13 @@ def show(question: Question, values: Drawn) -> Variant:
         values={name: values[name] for name in (*question.params, *order_names(question)) if name in values},
         fingerprint=plan(question).fingerprint,
     )
+
+
+def _tabled(question: Question, part: Part, values: Drawn) -> dict[str, Any]:
+    try:
+        return tabled.shown(question, part, values)
+    except FormulaError as error:
+        raise RenderError(error.problem, where=f"{question.id}-{part.id}") from None
 
 
 def _printed(question: Question, part: Part, values: Drawn) -> dict[str, Any]:

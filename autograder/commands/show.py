@@ -13,9 +13,11 @@ from autograder import store
 from autograder.commands.console import OUT, AsJson, BankFolder, CourseFolder, course_at, prose, table
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.markup.tables import markdown_table
 from autograder.model import ChoiceKey, CodeKey, Key, Paper, VariantPart
 from autograder.pipeline import keys_of_paper, open_exam
 from autograder.reading.letters import say_chosen
+from autograder.reading.rows import place_of
 
 
 def show(
@@ -55,6 +57,8 @@ def show_part(part: VariantPart) -> None:
     """Print a part as a candidate sees it."""
     OUT.print(f"\n[bold]{part.id}[/bold] ({part.points:g} points)")
     OUT.print(prose(part.text))
+    if part.cells:
+        OUT.print(prose(markdown_table(part)))
     if part.listing is not None:
         OUT.print(Syntax(part.listing, "python", line_numbers=True, word_wrap=True, background_color="default"))
     for number, prompt in enumerate(part.prompts, 1):
@@ -71,6 +75,11 @@ def show_key(key: Key) -> None:
         _show_code(key.ref, key.code)
     elif key.choice is not None:
         _show_choice(key, key.choice)
+    elif key.cells:
+        _show_cells(key)
+    elif key.rubric and key.answer is None:
+        rows = [(f"{point.points:g}", point.say) for point in key.rubric]
+        OUT.print(table(f"{key.ref}: what a person looks at", ["points", "what"], rows, ["points"]))
     else:
         _show_number(key)
     if key.problem:
@@ -108,6 +117,16 @@ def _show_choice(key: Key, choice: ChoiceKey) -> None:
     for claim in key.claims:
         share = f"{claim.share:.0%}" if claim.share is not None else "no credit"
         OUT.print(f"{claim.kind} {claim.name}: {bool(claim.value)} ({share})", highlight=False)
+
+
+def _show_cells(key: Key) -> None:
+    rows = [
+        (place_of(row, column, (key.rows, key.columns)), _number(cell.answer), f"{cell.points:.3g}", cell.formula)
+        for row, cells in enumerate(key.cells)
+        for column, cell in enumerate(cells)
+        if cell is not None
+    ]
+    OUT.print(table(key.ref, ["cell", "answer", "points", "formula"], rows, ["answer", "points"]))
 
 
 def _show_code(ref: str, code: CodeKey) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as jsonlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -20,7 +20,7 @@ from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError
 from autograder.key import keys_of
 from autograder.kinds import INPUTS
-from autograder.marking import mark_part
+from autograder.marking import mark_all
 from autograder.model import Key, Mark, Part, Question, written_values
 from autograder.observe import Draws, in_order, observe_part
 from autograder.resources import bank_folder
@@ -40,6 +40,10 @@ def try_(
     say: Annotated[
         str | None,
         typer.Option(help="An answer to mark, as a candidate would write it; blanks and claims as JSON."),
+    ] = None,
+    earlier: Annotated[
+        list[str] | None,
+        typer.Option(help="The same candidate's answer to a part that this one uses, as in a=12; may be repeated."),
     ] = None,
     batch: Annotated[
         Path | None,
@@ -68,11 +72,12 @@ def try_(
     if say is None:
         _show(loaded, values, json)
         return
-    key = _key(loaded, values, part)
+    keys = {each.id: key for each, key in zip(loaded.parts, keys_of(loaded, values), strict=True)}
+    key = keys[_named(loaded, part)]
     if ERR.is_terminal and key.answer is not None:
         ERR.print(f"{key.ref}, seed {seed}: the key is {key.answer} {key.unit or ''}")
     with _runs(runner, unsafe) as runs:
-        typer.echo(_as_json(_marked(key, _read(key, say), runs)))
+        typer.echo(_as_json(_marked(keys, key, _read(key, say), _before(earlier or [], keys), runs)))
 
 
 def _find(bank: Bank, name: str) -> Question:
@@ -85,13 +90,21 @@ def _values(question: Question, seed: int) -> Drawn:
     return draw_values(question, seed_of(SAMPLE_SECRET, "try", question.id, seed))
 
 
-def _key(question: Question, values: Drawn, part: str | None) -> Key:
+def _named(question: Question, part: str | None) -> str:
     known = [each.id for each in question.parts]
     if part is None and len(known) == 1:
         part = known[0]
     if part not in known:
         raise AutograderError(f"name a part of {question.id} with --part", hint=f"its parts are: {', '.join(known)}")
-    return keys_of(question, values)[known.index(part)]
+    return part
+
+
+def _before(written: list[str], keys: Mapping[str, Key]) -> dict[str, str]:
+    earlier = {name.strip(): said for name, _, said in (each.partition("=") for each in written)}
+    for name in earlier:
+        if name not in keys:
+            raise AutograderError(f"there is no part {name!r}", hint=f"write --earlier {next(iter(keys))}=12")
+    return earlier
 
 
 def _show(question: Question, values: Drawn, json: bool) -> None:
@@ -116,8 +129,9 @@ def _runs(runner: str, unsafe: bool) -> Iterator[Runs]:
 
 
 def _read(key: Key, said: str) -> Any:
-    """Return what was said on the command line: blanks by number, claims and lists of letters are written as JSON."""
-    if (key.code is not None or key.choice is not None) and said.lstrip().startswith(("{", "[")):
+    """Return what was said on the command line: blanks, claims, letters and rows of a table are written as JSON."""
+    told = key.code is not None or key.choice is not None or key.cells
+    if told and said.lstrip().startswith(("{", "[")):
         try:
             return jsonlib.loads(said)
         except ValueError:
@@ -125,9 +139,12 @@ def _read(key: Key, said: str) -> Any:
     return said
 
 
-def _marked(key: Key, said: Any, runs: Runs) -> Mark:
-    response = response_to(key, said)
-    return mark_part(key, response, observe_part(key, response, _DRAWS, runs))
+def _marked(keys: Mapping[str, Key], key: Key, said: Any, earlier: Mapping[str, Any], runs: Runs) -> Mark:
+    used = [keys[name] for name in earlier if name in keys and keys[name] is not key]
+    responses = {keys[name].ref: response_to(keys[name], each) for name, each in earlier.items() if name in keys}
+    responses[key.ref] = response_to(key, said)
+    seen = observe_part(key, responses[key.ref], _DRAWS, runs)
+    return mark_all([*used, key], responses, {} if seen is None else {key.ref: seen})[-1]
 
 
 def _as_json(marked: Mark) -> str:
@@ -166,7 +183,8 @@ def _batch_line(number: int, entry: Any, bank: Bank | None, runs: Runs) -> tuple
     try:
         if isinstance(entry, Exception):
             raise entry
-        return _as_json(_marked(_batch_key(entry, bank), entry.get("say"), runs)), False
+        keys, key = _batch_keys(entry, bank)
+        return _as_json(_marked(keys, key, entry.get("say"), entry.get("earlier") or {}, runs)), False
     except (ValueError, TypeError, KeyError, AttributeError, AutograderError) as error:
         fields = {"state": "error", "reason": "error", "feedback": f"line {number}: {_problem(error)}", "detail": {}}
         return jsonlib.dumps(dict.fromkeys(Mark.model_fields) | fields), True
@@ -191,24 +209,34 @@ def _problem(error: Exception) -> str:
     return str(error) if not isinstance(error, KeyError) else f"the field {error} is missing"
 
 
-def _batch_key(entry: dict[str, Any], bank: Bank | None) -> Key:
+def _batch_keys(entry: dict[str, Any], bank: Bank | None) -> tuple[dict[str, Key], Key]:
+    """Return the keys of a line's question by part, and that of the part which is answered."""
     if "question" in entry:
         assert bank is not None
         question = _find(bank, entry["question"])
-        return _key(question, _values(question, int(entry.get("seed", 0))), entry.get("part"))
-    if not isinstance(entry["part"], dict):
-        raise ValueError("a part is an object, or named beside its question")
-    written = {"id": "a", "text": "", "points": 1.0, "input": "number"} | entry["part"]
-    part = Part.model_validate_json(jsonlib.dumps(written))
-    if part.input not in INPUTS:
-        raise ValueError(f"there is no input {part.input!r}")
+        values = _values(question, int(entry.get("seed", 0)))
+        keys = {part.id: key for part, key in zip(question.parts, keys_of(question, values), strict=True)}
+        return keys, keys[_named(question, entry.get("part"))]
+    many = entry.get("parts")
+    if not isinstance(entry["part"], str if many else dict):
+        raise ValueError("a part is an object, or named beside its question or `parts`")
+    parts = tuple(_part(written) for written in many or [entry["part"]])
     question = Question(
         id="batch",
         title="",
         topic="",
         text="",
-        parts=(part,),
+        parts=parts,
         given=entry.get("given", {}),
         files=entry.get("files", {}),
     )
-    return keys_of(question, with_given(question, written_values(entry.get("values", {}))))[0]
+    made = keys_of(question, with_given(question, written_values(entry.get("values", {}))))
+    keys = {part.id: key for part, key in zip(parts, made, strict=True)}
+    return keys, keys[_named(question, str(entry["part"]) if many else parts[0].id)]
+
+
+def _part(written: dict[str, Any]) -> Part:
+    part = Part.model_validate_json(jsonlib.dumps({"id": "a", "text": "", "points": 1.0, "input": "number"} | written))
+    if part.input not in INPUTS:
+        raise ValueError(f"there is no input {part.input!r}")
+    return part

@@ -19,6 +19,7 @@ from autograder.feedback.told import Line, Written, coded, plain, said, written
 from autograder.formula import FormulaError
 from autograder.markup.html import to_html, to_inline_html
 from autograder.markup.numerals import sig
+from autograder.markup.tables import with_table
 from autograder.markup.templates import explain, layout
 from autograder.model import Key, Mark, MarkSheet, Paper, Submission, Variant, VariantPart
 from autograder.reading import Field, show_number
@@ -256,8 +257,9 @@ def _rubric(points: Any) -> Iterator[Markup]:
 
 
 def _with_prompts(part: VariantPart) -> str:
-    """Return a part's text with what its options belong to."""
-    return "\n".join([part.text, "", *(f"{number}. {text}" for number, text in enumerate(part.prompts, 1))]).strip()
+    """Return a part's text with its table, and with what its options belong to."""
+    prompts = (f"{number}. {text}" for number, text in enumerate(part.prompts, 1))
+    return "\n".join([with_table(part), "", *prompts]).strip()
 
 
 def _solved(part: VariantPart, key: Key, scale: str | None) -> Solved:

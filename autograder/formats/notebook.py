@@ -2,7 +2,8 @@
 
 Each part has a text, one answer cell and one locked check cell whose grade_id is the part's ref. nbgrader overwrites
 locked cells from one source for everybody, so a check cell is the same in every variant; what varies is plain Markdown,
-and the code in the answer cell of a part that asks for code. A bug hunt has a second open cell, for the repair.
+and the code in the answer cell of a part that asks for code. A bug hunt has a second open cell, for the repair. Prose
+has one Markdown cell, named by the ref, which nbgrader lets a person mark; no kernel sees it, so nothing checks it.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ from autograder.coding.listing import numbered
 from autograder.errors import RenderError
 from autograder.formula import FormulaError
 from autograder.kinds import format
+from autograder.markup.tables import checked_cells, list_of_rows, with_table
 from autograder.markup.templates import explain, layout
 from autograder.model import Key, Paper, Variant, VariantPart
 from autograder.reading.letters import INPUTS
+from autograder.reading.rows import place_of
 from autograder.resources import template_folders
 from autograder.store import write_bytes
 
@@ -55,6 +58,7 @@ class HandedOut(NamedTuple):
     id: str
     source: str | None
     points: float | None
+    kind: str = "code"
 
 
 class _Asked(NamedTuple):
@@ -69,6 +73,7 @@ class _Asked(NamedTuple):
     code: str
     options: int
     prompts: int
+    cells: str
 
 
 @format
@@ -106,6 +111,9 @@ def handed_out(paper: Paper) -> dict[str, HandedOut]:
     folders = _same(tuple(template_folders(Path.cwd())))
     cells: dict[str, HandedOut] = {}
     for part in paper.parts():
+        if part.input == "text":
+            cells[part.ref] = HandedOut(_cell_id(part.ref), None, None, "markdown")
+            continue
         asked = _asked(part)
         cells[f"{part.ref}_answer"] = HandedOut(_cell_id(f"{part.ref}-answer"), None, None)
         if asked.code == "bughunt" and part.starter:
@@ -114,11 +122,17 @@ def handed_out(paper: Paper) -> dict[str, HandedOut]:
     return cells
 
 
+def answer_cell(part: VariantPart) -> str:
+    """Return the grade_id of the cell in which a part is answered."""
+    return part.ref if part.input == "text" else f"{part.ref}_answer"
+
+
 def _asked(part: VariantPart) -> _Asked:
     code = asked_of(part.listing, part.options) if part.input == "code" else ""
+    cells = checked_cells(part) if part.cells else ""
     return _Asked(
         part.ref, part.variable, part.input, part.points, part.unit, part.whole, code,
-        0 if code else len(part.options), len(part.prompts),
+        0 if code else len(part.options), len(part.prompts), cells,
     )  # fmt: skip
 
 
@@ -134,10 +148,14 @@ def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) ->
             yield _markdown(f"{variant.question}--text", question)
             for part, text in zip(variant.parts, texts, strict=True):
                 yield _markdown(f"{part.ref}-text", text)
+                if part.input == "text":
+                    yield _prose(folders, part, None if answers is None else _key_of(part, answers))
+                    continue
                 asked = _asked(part)
                 given = (part.starter or part.listing or "").rstrip("\n") if asked.code else ""
+                given = list_of_rows(part) if part.cells else given
                 key = None if answers is None else _key_of(part, answers)
-                yield _answer(folders, asked, given, "" if key is None else _solution(folders, asked, key))
+                yield _answer(folders, asked, given, "" if key is None else _solution(folders, asked, key, part))
                 if asked.code == "bughunt" and part.starter:
                     yield _repair(folders, asked, given, key)
                 yield _check(folders, asked)
@@ -164,7 +182,7 @@ def _heading(folders: Folders, name: str, title: str, text: str) -> Cell:
 
 def _texts(variant: Variant, number: int, folders: Folders) -> list[str]:
     parts = [
-        (letter, _number(part.points), part.text, *_printed(part))
+        (letter, _number(part.points), with_table(part), *_printed(part))
         for letter, part in zip(_letters(variant), variant.parts, strict=True)
     ]
     # one rendering for all cells of a question, because entering a template costs more than what it does
@@ -214,6 +232,16 @@ def _repair(folders: Folders, asked: _Asked, given: str, key: Key | None) -> Cel
     return _code(f"{asked.ref}-repair", source, metadata)
 
 
+def _prose(folders: Folders, part: VariantPart, key: Key | None) -> Cell:
+    source = _rendered(folders, "text.md", words=part.words).strip()
+    if key is not None:
+        rubric = [(_number(point.points), point.say) for point in key.rubric]
+        shown = _rendered(folders, "solution.md", rubric=rubric, solution=key.solution.strip()).strip()
+        source += _region(shown, part.ref)
+    own = _nbgrader(part.ref, locked=False) | {"grade": True, "points": _number(part.points)}
+    return _markdown(part.ref, source, {"deletable": False, "nbgrader": own})
+
+
 def _end(ref: str) -> str:
     return f"# End of the answer to {ref}."
 
@@ -229,19 +257,39 @@ def _check_source(folders: Folders, asked: _Asked) -> str:
     return _rendered(
         folders, "check.py", input=asked.input, variable=asked.variable, unit=repr(asked.unit),
         whole=repr(asked.whole), ref=asked.ref, asked=asked.code, chosen=asked.input in INPUTS,
-        options=asked.options, prompts=asked.prompts,
+        options=asked.options, prompts=asked.prompts, cells=asked.cells,
     ).rstrip("\n")  # fmt: skip
 
 
-def _solution(folders: Folders, asked: _Asked, key: Key) -> str:
-    # an answer that cannot be computed leaves the dots, which mark the part as blank
-    shown = as_typed(key) or ("..." if key.answer is None else _literal(key.answer))
+def _solution(folders: Folders, asked: _Asked, key: Key, part: VariantPart) -> str:
+    shown = list_of_rows(part, _cell_answers(key)) if key.cells else _shown_answer(key)
     claims = [{"kind": claim.kind, "name": claim.name, "value": _literal(claim.value)} for claim in key.claims]
+    cells = [
+        {"place": place_of(row, column, (key.rows, key.columns)), "formula": cell.formula, "unit": cell.unit}
+        for row, keys in enumerate(key.cells)
+        for column, cell in enumerate(keys)
+        if cell is not None
+    ]
     solution = _rendered(
         folders, "solution.py", input=asked.input, variable=asked.variable, answer=shown, unit=key.unit,
-        formula=key.formula, claims=claims, solution=key.solution.strip().splitlines(), cell=_solved_code(key),
+        formula=key.formula, claims=claims, cells=cells, solution=key.solution.strip().splitlines(),
+        cell=_solved_code(key),
     ).strip()  # fmt: skip
     return _region(solution, asked.ref)
+
+
+def _shown_answer(key: Key) -> str:
+    # an answer that cannot be computed leaves the dots, which mark the part as blank
+    return as_typed(key) or ("..." if key.answer is None else _literal(key.answer))
+
+
+def _cell_answers(key: Key) -> dict[tuple[int, int], str]:
+    return {
+        (row, column): _shown_answer(cell)
+        for row, cells in enumerate(key.cells)
+        for column, cell in enumerate(cells)
+        if cell is not None
+    }
 
 
 def _solved_code(key: Key) -> dict[str, str]:
@@ -279,9 +327,9 @@ def _rendered(folders: Folders, name: str, **values: Any) -> str:
         raise RenderError(explain(error), where=f"templates/{path}") from None
 
 
-def _markdown(name: str, source: str) -> Cell:
-    text = _json(source.strip())
-    return f'{{"cell_type": "markdown", "id": {_json(_cell_id(name))}, "metadata": {{}}, "source": {text}}}'
+def _markdown(name: str, source: str, metadata: dict[str, Any] | None = None) -> Cell:
+    text, about = _json(source.strip()), _json(metadata) if metadata else "{}"
+    return f'{{"cell_type": "markdown", "id": {_json(_cell_id(name))}, "metadata": {about}, "source": {text}}}'
 
 
 def _code(name: str, source: str, metadata: dict[str, Any]) -> Cell:

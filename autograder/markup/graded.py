@@ -7,7 +7,7 @@ returned file is rebuilt cell by cell and nothing in it is trusted.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from autograder.model import Mark, MarkSheet
@@ -40,6 +40,35 @@ def outputs_of(mark: Mark) -> list[Cell]:
     return [_stream("stdout", f"{said}\n"), result] if said else [result]
 
 
+def rubric_of(mark: Mark) -> str:
+    """Return, as Markdown, what a marker needs below an answer that waits for a person; empty where nothing does."""
+    points = mark.detail.get("rubric") or () if mark.state == "manual" else ()
+    lines = [f"- **{point['points']:g}** {point['say']}" for point in points]
+    return (
+        "\n".join([f"**For the marker** ({mark.points:g} points): {mark.feedback}".rstrip(": "), "", *lines])
+        if lines
+        else ""
+    )
+
+
+def with_rubrics(cells: Iterable[Cell], marks: Iterable[Mark], make: Callable[[str], Cell]) -> list[Cell]:
+    """Return a notebook's cells with a Markdown cell below each answer that a person marks by a rubric.
+
+    Args:
+        cells: with metadata.
+        marks: of the notebook's parts.
+        make: makes a Markdown cell of a text.
+    """
+    rubrics = {mark.ref: text for mark in marks if (text := rubric_of(mark))}
+    found: list[Cell] = []
+    for cell in cells:
+        found.append(cell)
+        own = cell["metadata"].get("nbgrader", {})
+        if cell["cell_type"] == "markdown" and own.get("grade_id") in rubrics:
+            found.append(make(rubrics[own["grade_id"]]))
+    return found
+
+
 def graded_notebook(returned: bytes | None, release: Mapping[str, Any], sheet: MarkSheet) -> bytes:
     """Return a candidate's notebook with the marks in it.
 
@@ -56,6 +85,13 @@ def graded_notebook(returned: bytes | None, release: Mapping[str, Any], sheet: M
     }
     shown = {mark.ref: outputs_of(mark) for mark in sheet.marks}
     cells = _with_known(list(_cells_in(returned)), known) or [_blank(cell) for cell in release["cells"]]
+    if returned is None:
+        # prose that came in a file of answers is shown where it would stand in a notebook
+        texts = {mark.ref: mark.read for mark in sheet.marks if isinstance(mark.read, str)}
+        for cell in cells:
+            if cell["cell_type"] == "markdown":
+                cell["source"] = texts.get(cell["metadata"].get("nbgrader", {}).get("grade_id"), cell["source"])
+    cells = with_rubrics(cells, sheet.marks, _prose)
     for place, cell in enumerate(cells):
         cell["id"] = f"cell-{place}"
         own = cell["metadata"].get("nbgrader", {})
@@ -99,6 +135,10 @@ def _cells_in(returned: bytes | None) -> Iterator[Cell]:
 def _blank(cell: Mapping[str, Any]) -> Cell:
     ran: Cell = {"execution_count": None, "outputs": []} if cell["cell_type"] == "code" else {}
     return {"cell_type": cell["cell_type"], "id": "", "metadata": cell["metadata"], "source": cell["source"]} | ran
+
+
+def _prose(text: str) -> Cell:
+    return {"cell_type": "markdown", "id": "", "metadata": {}, "source": text}
 
 
 def _grade_id(cell: Cell) -> str | None:

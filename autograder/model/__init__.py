@@ -7,12 +7,13 @@ what is run, what it is worth. The rest of the house takes them from here.
 from __future__ import annotations
 
 from autograder.model.exam import Choice, Exam, Forms, Gap, Query, Section
-from autograder.model.key import ChoiceKey, Claim, CodeKey, Key, KeySheet, Offered, Option
-from autograder.model.mark import Mark, MarkSheet
-from autograder.model.paper import Paper, PaperSection, Variant, VariantPart
+from autograder.model.key import ChoiceKey, Claim, CodeKey, Follow, Key, KeySheet, Offered, Option
+from autograder.model.mark import HandMark, HandMarks, Mark, MarkSheet
+from autograder.model.paper import Paper, PaperSection, ShownCell, Variant, VariantPart
 from autograder.model.question import (
     Also,
     Alternative,
+    Cell,
     Check,
     Draw,
     Fault,
@@ -41,6 +42,7 @@ from autograder.model.submission import Response, Submission
 __all__ = [
     "Also",
     "Alternative",
+    "Cell",
     "Check",
     "Choice",
     "ChoiceKey",
@@ -50,9 +52,12 @@ __all__ = [
     "Exact",
     "Exam",
     "Fault",
+    "Follow",
     "Forms",
     "Formula",
     "Gap",
+    "HandMark",
+    "HandMarks",
     "Invented",
     "Item",
     "Job",
@@ -76,6 +81,7 @@ __all__ = [
     "RubricPoint",
     "Run",
     "Section",
+    "ShownCell",
     "Slip",
     "Submission",
     "Test",

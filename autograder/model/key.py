@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from autograder.model.mark import Mark
-from autograder.model.question import Check
+from autograder.model.question import Check, RubricPoint
 from autograder.model.record import Exact, Record, Values
 
 
@@ -29,6 +29,24 @@ class Claim:
     formula: str
     share: float | None
     say: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """What it takes to compute a key again with a candidate's own earlier answers.
+
+    Attributes:
+        uses: of each earlier part, its name in formulas, its ref, and the share of the points that is left when a wrong
+            answer to it was carried on.
+        plausible: a formula that bounds what may be carried on; empty where anything may.
+        values: all that the formulas name: what was drawn, the givens, and the right earlier answers.
+        claims: all of the part's, those too that equal its answer in this variant.
+    """
+
+    uses: tuple[tuple[str, str, float], ...]
+    plausible: str
+    values: Values
+    claims: tuple[Claim, ...]
 
 
 class Option(Record):
@@ -108,6 +126,9 @@ class Key(Record):
         solution: the worked solution with this variant's numbers, where it was asked for.
         problem: why no answer could be computed from a changed mark scheme, else empty.
         code: what there is to know of a part that asks for code; `choice`: of one that offers options.
+        follow: how to compute it again, for a part that uses the answers of others.
+        cells: of a table: a key where a cell is asked; `rows` and `columns` are its headings.
+        rubric: marking points for a person, in this variant's words and the exam's points.
     """
 
     ref: str
@@ -124,6 +145,11 @@ class Key(Record):
     problem: str = ""
     code: CodeKey | None = None
     choice: ChoiceKey | None = None
+    rubric: tuple[RubricPoint, ...] = ()
+    follow: Follow | None = None
+    cells: tuple[tuple[Key | None, ...], ...] = ()
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
     def mark(
         self,
@@ -155,7 +181,14 @@ class Key(Record):
             detail=dict(detail or {}),
         )
 
-    def unmarked(self, state: Literal["manual", "error"], feedback: str, read: Any = None) -> Mark:
+    def unmarked(
+        self,
+        state: Literal["manual", "error"],
+        feedback: str,
+        read: Any = None,
+        *,
+        detail: Mapping[str, Any] | None = None,
+    ) -> Mark:
         """Return a mark without a score: a person must look, or it could not be checked."""
         reason = "to_mark" if state == "manual" else "error"
         return Mark.model_construct(
@@ -166,7 +199,7 @@ class Key(Record):
             reason=reason,
             read=read,
             feedback=feedback,
-            detail={},
+            detail=dict(detail or {}),
         )
 
 

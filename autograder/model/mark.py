@@ -36,3 +36,24 @@ class MarkSheet(Record):
     points: float
     marks: tuple[Mark, ...]
     flags: tuple[str, ...] = ()
+
+
+class HandMark(Record):
+    """What a person gave for one answer.
+
+    Attributes:
+        points: for each marking point; `of` is what each could earn then.
+        answer: the digest of the answer it was given for.
+    """
+
+    points: tuple[float, ...]
+    of: tuple[float, ...]
+    comment: str = ""
+    answer: str
+
+
+class HandMarks(Record):
+    """What persons gave in one exam, by paper code and ref."""
+
+    exam: str
+    papers: dict[str, dict[str, HandMark]] = {}

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from autograder.model.record import Record, Values
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell of a table that is asked, at least in some variants.
+
+    Attributes:
+        given: what stands there where it is not asked in this variant; None where it is.
+        varies: it is given in some variants.
+    """
+
+    input: str
+    unit: str | None
+    whole: bool
+    given: str | None = None
+    varies: bool = False
 
 
 class VariantPart(Record):
@@ -13,6 +31,8 @@ class VariantPart(Record):
         options: what can be chosen, or claimed about the listing, lettered A, B, … in this order.
         prompts: what these belong to, numbered 1, 2, …
         starter: what stands in the answer cell.
+        words: the most words that a text may have.
+        cells: of a table; `rows` and `columns` are its headings, if it has any.
     """
 
     ref: str
@@ -26,6 +46,10 @@ class VariantPart(Record):
     options: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
     starter: str | None = None
+    words: int | None = None
+    cells: tuple[tuple[str | ShownCell, ...], ...] = ()
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
     @property
     def variable(self) -> str:

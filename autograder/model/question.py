@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BaseModel, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic.json_schema import SkipJsonSchema
 
 from autograder.kinds import INPUTS
@@ -41,7 +41,7 @@ class Slip(Record):
 class RubricPoint(Record):
     """One marking point of a part, for staff."""
 
-    points: float
+    points: Annotated[float, Field(gt=0)]
     say: str
 
 
@@ -136,8 +136,26 @@ Pair = Annotated[tuple[str | None, str], Field(description="what is on the left,
 """Two texts that belong together; with null on the left, a text on the right to which nothing belongs."""
 
 
+def _cell_kind(written: Any) -> str:
+    return "asked" if isinstance(written, dict | BaseModel) else "given"
+
+
+def _given_text(written: Any) -> Any:
+    return "" if written is None else str(written) if isinstance(written, int | float) else written
+
+
+GivenCell = Annotated[str, BeforeValidator(_given_text), WithJsonSchema({"type": ["string", "number", "null"]})]
+
+
 class Part(Record):
     """The smallest thing that earns points.
+
+    Attributes:
+        uses: other parts whose answers the formulas name `part_<id>` → the share of the points that is left when a
+            candidate's own wrong answer to it was carried on.
+        plausible: a formula over these answers; where it is 0, nothing is carried on.
+
+        cells: of a table: texts that are given, and cells that are asked.
 
     Attributes (of choices):
         options: what can be chosen; `draw`: how many of these each candidate gets, where it is not all.
@@ -162,11 +180,23 @@ class Part(Record):
     whole: bool = False
     also: tuple[Also, ...] = ()
     slips: tuple[Slip, ...] = ()
+    uses: dict[Identifier, Share] = {}
+    plausible: Formula | None = None
     rubric: tuple[RubricPoint, ...] = ()
     options: tuple[Alternative, ...] = ()
     draw: Draw | None = None
     items: tuple[str, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    cells: tuple[
+        tuple[
+            Annotated[
+                Annotated[GivenCell, Tag("given")] | Annotated[Cell, Tag("asked")],
+                Discriminator(_cell_kind),
+            ],
+            ...,
+        ],
+        ...,
+    ] = ()
     solution: str = ""
     listing: FileName | None = None
     reference: FileName | None = None
@@ -190,11 +220,38 @@ class Part(Record):
         return word_and_settings(self.grader or INPUTS[self.input][0])
 
 
+class Cell(Part):
+    """A cell of a table that is asked: a part without an id, which shares the points of its table.
+
+    Attributes:
+        ask: a formula; where it is 0, the cell is given in that variant, as its text, or else as its answer.
+    """
+
+    id: Identifier = "cell"
+    text: str = ""
+    input: str = "number"
+    points: Points = 1.0
+    ask: Formula | None = None
+
+    @property
+    def own_points(self) -> float | None:
+        """The points that its author wrote for it, or None where it shares what is left."""
+        return self.points if "points" in self.model_fields_set else None
+
+
+Part.model_rebuild()
+
+
 class Test(Record):
-    """An answer the author wrote down beside the question, and what it must earn on every variant."""
+    """An answer the author wrote down beside the question, and what it must earn on every variant.
+
+    Attributes:
+        earlier: what the same candidate answered to parts that this one uses.
+    """
 
     part: Identifier
     say: bool | str | int | float | dict[str, Any] | list[Any]
+    earlier: dict[Identifier, str | int | float] = {}
     score: float | None = None
     reason: str | None = None
 

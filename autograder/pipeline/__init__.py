@@ -7,6 +7,7 @@ from autograder.pipeline.marking import Marked, mark_exam, mark_file, runs_of
 from autograder.pipeline.opened import Opened, keys_of_paper, open_exam
 from autograder.pipeline.posting import Sheets, post_exam, sheets_of
 from autograder.pipeline.rendering import render_exam
+from autograder.pipeline.rubric import Taken, due, hand_marks, read_rubric, write_rubric
 from autograder.pipeline.setting import copied_credit, people_of, set_exam, staff_form
 
 __all__ = [
@@ -14,16 +15,21 @@ __all__ = [
     "Marked",
     "Opened",
     "Sheets",
+    "Taken",
     "copied_credit",
+    "due",
+    "hand_marks",
     "keys_of_paper",
     "mark_exam",
     "mark_file",
     "open_exam",
     "people_of",
     "post_exam",
+    "read_rubric",
     "render_exam",
     "runs_of",
     "set_exam",
     "sheets_of",
     "staff_form",
+    "write_rubric",
 ]

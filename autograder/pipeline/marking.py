@@ -8,12 +8,14 @@ from pathlib import Path
 
 from autograder import store
 from autograder.allocation import Row
+from autograder.handmarks import with_hand_marks
 from autograder.marking import mark, sheet
-from autograder.model import Key, MarkSheet, Observation, Paper, Submission
+from autograder.model import HandMark, Key, MarkSheet, Observation, Paper, Submission
 from autograder.observe import Draws, in_order, observe
 from autograder.pipeline.attempts import Attempt, described, which_counts
 from autograder.pipeline.collecting import collect
 from autograder.pipeline.opened import Opened, keys_of_paper, refuse_changed, require_set
+from autograder.pipeline.rubric import hand_marks
 from autograder.pipeline.timing import Timing
 from autograder.runs import Runs
 from autograder.submission import read_submission
@@ -67,6 +69,7 @@ def mark_exam(opened: Opened, runs: Runs | None = None) -> Iterator[Marked]:
         return
     draws = Draws(opened.secret, opened.name)
     saved = runs
+    hands = hand_marks(opened).papers
 
     def seen(read: _Read | Marked) -> dict[str, Observation]:
         return observe(read.keys, read.submission, draws, saved) if isinstance(read, _Read) else {}
@@ -78,7 +81,7 @@ def mark_exam(opened: Opened, runs: Runs | None = None) -> Iterator[Marked]:
             yield read
             continue
         timing.add(observations)
-        attempts.append(_marked(read, observations))
+        attempts.append(_marked(read, observations, hands))
         if read.last:
             yield _counted(opened, attempts, read.problems)
             attempts = []
@@ -104,7 +107,8 @@ def mark_file(opened: Opened, candidate: str, path: Path, runs: Runs) -> Attempt
     papers = {row.code: store.read_record(opened.course.paper(opened.name, row.code), Paper) for row in rows}
     submission = read_submission(path, papers, candidate, opened.course.work(opened.name) / "handout")
     read = _Read(submission, keys_of_paper(opened, papers[submission.code]), True, ())
-    return _marked(read, observe(read.keys, submission, Draws(opened.secret, opened.name), runs))
+    seen = observe(read.keys, submission, Draws(opened.secret, opened.name), runs)
+    return _marked(read, seen, hand_marks(opened).papers)
 
 
 @dataclass(frozen=True)
@@ -155,13 +159,17 @@ def _without_marks(opened: Opened, candidate: str, problems: tuple[str, ...]) ->
     return Marked(candidate, None, problems)
 
 
-def _marked(read: _Read, seen: Mapping[str, Observation]) -> Attempt:
+def _marked(read: _Read, seen: Mapping[str, Observation], hands: Mapping[str, Mapping[str, HandMark]]) -> Attempt:
     submission = read.submission
     bare = [each.ref for each in seen.values() if any(run.jail == "unsafe" for run in (*each.runs, *each.reference))]
     if bare:
         flag = f"{', '.join(bare)}: its code was run without a jail"
         submission = submission.model_copy(update={"flags": (*submission.flags, flag)})
-    return Attempt(submission, sheet(submission, mark(read.keys, submission, seen)))
+    given = hands.get(submission.code, {})
+    marks, outdated = with_hand_marks(mark(read.keys, submission, seen), read.keys, submission, given)
+    if outdated:
+        submission = submission.model_copy(update={"flags": (*submission.flags, *outdated)})
+    return Attempt(submission, sheet(submission, marks))
 
 
 def _counted(opened: Opened, attempts: Sequence[Attempt], problems: tuple[str, ...]) -> Marked:
@@ -171,6 +179,7 @@ def _counted(opened: Opened, attempts: Sequence[Attempt], problems: tuple[str, .
     for each in attempts:
         if each is not counts:
             store.write_record(course.attempt(name, each.sheet.code), each.sheet)
+            store.write_record(course.attempt_submission(name, each.sheet.code), each.submission)
     submission, marked = counts.submission, counts.sheet
     store.write_record(course.submission(name, submission.candidate), submission)
     store.write_record(course.marks(name, submission.candidate), marked)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 import typing
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from typing import Any
 
 import jinja2
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from autograder import kinds
 from autograder.errors import BankError, KindError
+from autograder.following import names_of
 from autograder.formula import Cycle, FormulaError, compiled, dependency_order, names
 from autograder.formula.functions import CONSTANTS
 from autograder.markup import templates
@@ -39,7 +40,7 @@ def problems_of(question: Question, source: Source) -> Iterator[BankError]:
     yield from template_problems(question.note, declared, source, "note")
     yield from repeated((part.id for part in question.parts), "part", source, "parts")
     for place, part in enumerate(question.parts):
-        yield from _part(part, declared, source, place)
+        yield from part_problems(part, declared, source, "parts", place)
     yield from _tests(question, declared, source)
 
 
@@ -194,6 +195,8 @@ def _undefined(
     for name in sorted(set(used) - set(declared)):
         near = difflib.get_close_matches(name, declared, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"declared are: {', '.join(sorted(declared)) or 'no names'}"
+        if name.startswith("part_"):
+            hint = f"a part that says `uses: {{{name.removeprefix('part_')}: 1}}` may name that part's answer so"
         yield BankError(f"{label}: {name!r} is not defined", where=_below(source, below, *path), hint=hint)
 
 
@@ -229,9 +232,10 @@ def _below(source: Source, lines: int, *path: str | int) -> str:
     return f"{file}:{int(line) + lines}"
 
 
-def _part(part: Part, declared: Collection[str], source: Source, place: int) -> Iterator[BankError]:
-    here = ("parts", place)
+def part_problems(part: Part, declared: Set[str], source: Source, *here: str | int) -> Iterator[BankError]:
+    """Yield what is wrong with a part, or with a cell of a table, by the place where it is written."""
     yield from template_problems(part.text, declared, source, *here, "text")
+    declared = declared | names_of(part)
     yield from template_problems(part.solution, declared, source, *here, "solution")
     yield from formula_problems(part.answer, declared, source, *here, "answer")
     for field, claims in part.claims():
@@ -240,7 +244,9 @@ def _part(part: Part, declared: Collection[str], source: Source, place: int) -> 
             yield from template_problems(getattr(claim, "say", ""), declared, source, *here, field, number, "say")
     named = [claim.name for _, claims in part.claims() for claim in claims]
     yield from repeated(named, "convention or slip", source, *here)
-    yield from _grader(part, source, place)
+    yield from _grader(part, source, *here)
+    for number, point in enumerate(part.rubric):
+        yield from template_problems(point.say, declared, source, *here, "rubric", number, "say")
     total = sum(point.points for point in part.rubric)
     if part.rubric and abs(total - part.points) > 1e-9:
         yield BankError(
@@ -249,8 +255,7 @@ def _part(part: Part, declared: Collection[str], source: Source, place: int) -> 
         )
 
 
-def _grader(part: Part, source: Source, place: int) -> Iterator[BankError]:
-    here = ("parts", place)
+def _grader(part: Part, source: Source, *here: str | int) -> Iterator[BankError]:
     if part.input not in kinds.INPUTS:
         near = difflib.get_close_matches(part.input, kinds.INPUTS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there is: {', '.join(kinds.INPUTS)}"
@@ -276,7 +281,7 @@ def _grader(part: Part, source: Source, place: int) -> Iterator[BankError]:
             yield BankError(f"part {part.id}: {problem}", where=source.place(*here, field), hint=hint)
 
 
-def _tests(question: Question, declared: Collection[str], source: Source) -> Iterator[BankError]:
+def _tests(question: Question, declared: Set[str], source: Source) -> Iterator[BankError]:
     parts = {part.id: part for part in question.parts}
     for place, test in enumerate(question.tests):
         here = ("tests", place)
@@ -291,8 +296,13 @@ def _tests(question: Question, declared: Collection[str], source: Source) -> Ite
             )
         if test.score is None and test.reason is None:
             yield BankError("a test says the score or the reason it expects", where=source.place(*here))
-        for text in texts_in(test.say):
-            yield from template_problems(text, declared, source, *here)
+        known = declared | (names_of(parts[test.part]) if test.part in parts else frozenset())
+        for text in texts_in([test.say, *test.earlier.values()]):
+            yield from template_problems(text, known, source, *here)
+        for used in test.earlier:
+            if test.part in parts and used not in parts[test.part].uses:
+                problem = f"part {test.part} does not use an earlier part {used!r}"
+                yield BankError(problem, where=source.place(*here, "earlier", used))
 
 
 def texts_in(said: Any) -> Iterator[str]:

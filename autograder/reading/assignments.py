@@ -200,7 +200,7 @@ class Names:
         except _Refused as refused:
             return Unreadable(refused.args[0])
         except FormulaError as error:
-            return Unreadable(error.problem[0].upper() + error.problem[1:] + ".")
+            return Unreadable(_sentence(error))
         except (_NotStated, RecursionError, TypeError, ValueError, OverflowError):
             # arguments that are not followed here, such as a start for sum(), may mean something to Python
             return COMPUTED
@@ -225,10 +225,21 @@ class Names:
             case ast.Call(func=function, args=arguments, keywords=[]):
                 called = self._function(function)
                 values = [self._evaluate(argument, source) for argument in arguments]
+                for value in values:
+                    _refuse_unreadable(value)
                 return called(*(value if isinstance(value, Listed) else _number(value) for value in values))
             case ast.Tuple(elts=items) | ast.List(elts=items):
-                return Listed(tuple(self._evaluate(item, source) for item in items), _segment(source, node))
+                return Listed(tuple(self._item(item, source) for item in items), _segment(source, node))
         raise _NotStated
+
+    def _item(self, node: ast.expr, source: str) -> Any:
+        # one cell of a table that cannot be read leaves the others readable
+        try:
+            return self._evaluate(node, source)
+        except _Refused as refused:
+            return Unreadable(refused.args[0])
+        except FormulaError as error:
+            return Unreadable(_sentence(error))
 
     def _name(self, name: str) -> Any:
         if name in self.imported and self.imported[name] in _CONSTANTS:
@@ -350,6 +361,31 @@ def _constant(value: object) -> Any:
         # the decimal as it is written, not the nearest binary fraction
         return arithmetic.exact(Fraction(repr(value))) if math.isfinite(value) else value
     raise _NotStated
+
+
+def _sentence(error: FormulaError) -> str:
+    return error.problem[0].upper() + error.problem[1:] + "."
+
+
+def unreadable_in(value: Assigned) -> Unreadable | None:
+    """Return a member of a list, at any depth, that cannot be read."""
+    waiting = [value] if isinstance(value, Listed) else []
+    seen: set[int] = set()
+    while waiting:
+        for each in waiting.pop().items:
+            if isinstance(each, Unreadable):
+                return each
+            # a list may stand in another many times, and that in a third
+            if isinstance(each, Listed) and id(each) not in seen:
+                seen.add(id(each))
+                waiting.append(each)
+    return None
+
+
+def _refuse_unreadable(value: Assigned) -> None:
+    inside = unreadable_in(value)
+    if inside is not None:
+        raise _Refused(inside.hint)
 
 
 def _number(value: Any) -> Any:

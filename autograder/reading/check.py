@@ -12,6 +12,7 @@ from typing import Any
 from autograder.reading import Field, read_number, show_number
 from autograder.reading.claims import read_claims
 from autograder.reading.letters import read_chosen, say_chosen, unknown_in
+from autograder.reading.rows import Unread, place_of, read_rows
 
 
 class NotReadable(ValueError):
@@ -69,6 +70,52 @@ def check_chosen(name: str, value: Any, *, input: str, options: int, prompts: in
     print(f"{name} reads as {say_chosen(input, read.chosen)}.")
 
 
+def check_table(name: str, value: Any, *, cells: Sequence[Sequence[tuple[str, str | None, bool, bool] | None]]) -> None:
+    """Print how each cell of a table reads.
+
+    Args:
+        name: the variable, for the message.
+        value: what the candidate assigned to it: rows of cells.
+        cells: for each cell of each row, how it is asked, its unit, whether it is whole, and whether it is given in
+            some variants; None where it is given in all.
+
+    Raises:
+        NotReadable: a cell that is asked in all variants is blank or does not read.
+    """
+    if value is None or value is ...:
+        raise NotReadable(f"{name} is blank.")
+    read = read_rows(_plain(value), [[cell is not None for cell in row] for row in cells])
+    if read.hint:
+        raise NotReadable(f"{name} does not read as this table: {read.hint}")
+    missing = []
+    for row, asked in enumerate(cells):
+        for column, cell in enumerate(asked):
+            if cell is None:
+                continue
+            says = _cell_says(read.rows[row][column], *cell[:3])
+            if says.startswith("reads as"):
+                print(f"{name}: {place_of(row, column)} {says}.")
+            elif not cell[3]:
+                missing.append(f"{place_of(row, column)} {says}")
+    if missing:
+        raise NotReadable(f"{name}: {'; '.join(each.rstrip('.') for each in missing)}.")
+
+
+def _cell_says(value: Any, input: str, unit: str | None, whole: bool) -> str:
+    if value is None:
+        return "is blank"
+    if isinstance(value, Unread):
+        return f"does not read: {value.hint}".rstrip(".")
+    if input != "number":
+        return f"reads as {value}"
+    field = Field(unit=unit, whole=whole)
+    reading = read_number(_plain(value), field)
+    ends = reading.ends or (() if reading.value is None else (reading.value,))
+    if reading.reason is not None or not ends:
+        return f"does not read as an answer: {reading.hint}".rstrip(": ")
+    return f"reads as {' to '.join(show_number(end, field) for end in ends)}"
+
+
 def check_code(ref: str, ran: Sequence[str], *, asked: str, claims: Any = None) -> None:
     """Print whether code reads as Python, without running it.
 
@@ -114,4 +161,6 @@ def _plain(value: Any) -> Any:
     with contextlib.suppress(Exception):
         # a number of numpy or torch is taken for the number it holds, as the reader of a submission would
         return value.item()
+    with contextlib.suppress(Exception):
+        return value.tolist()
     return value

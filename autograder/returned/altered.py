@@ -45,7 +45,7 @@ def alterations(cells: Sequence[Cell], given: Mapping[str, HandedOut], handout: 
         ("the points of cells were changed, which has no effect", (cell.name for cell in worth)),
         ("cells are missing", (name for name in given if name not in count)),
         ("cells stand there more than once, and the last counts", (name for name in given if count[name] > 1)),
-        ("cells are no longer code", (cell.name for cell in ours if cell.kind != "code")),
+        ("cells are no longer code", (cell.name for cell in ours if cell.kind != "code" == given[cell.name].kind)),
     ):
         shown = list(dict.fromkeys(names))
         if shown:

@@ -13,20 +13,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from autograder import kinds
-from autograder.answers import response_to
 from autograder.bank import Bank
 from autograder.choosing.offers import pools, with_orders, without_orders
 from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError, BankError, RunnerError
+from autograder.following import rebound, with_used
 from autograder.key import keys_of
-from autograder.marking import mark_part
 from autograder.model import Key, Part, Question, Test
 from autograder.observe import RunTogether
 from autograder.seeds import seed_of
-from autograder.selftest.expected import said_in, unmet
+from autograder.selftest.expected import earlier_in, marked, said_in, unmet
 from autograder.selftest.proofs import is_proved, proof_draws, prove
 from autograder.selftest.proving import Proved, has_code, prove_code
 from autograder.selftest.texts import text_problems
+from autograder.tabled import table_of
 from autograder.variant import acceptance, draw_values, plan, show, space, with_given
 from autograder.yamlsrc import Source
 
@@ -45,6 +45,8 @@ TEST_DRAWS: Final = 25
 """Variants on which an author's tests are marked."""
 
 LOW_ACCEPTANCE: Final = 0.05
+
+Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -177,8 +179,8 @@ class _Seen:
         self.source = source
         self.count = 0
         self.notes: set[str] = set()
-        self.stood: Counter[tuple[int, str, int]] = Counter()
-        self.found: dict[tuple[str | int, ...], tuple[str, str]] = {}
+        self.stood: Counter[Path] = Counter()
+        self.found: dict[Path, tuple[str, str]] = {}
         self.guess: dict[str, float] = {}
 
     def look_at(self, drawn: Mapping[str, Any], *, again: bool = False) -> None:
@@ -187,50 +189,67 @@ class _Seen:
         if len(self.notes) < DRAWS:
             self.notes.add(show(self.question, values).note)
         for place, key in enumerate(keys_of(self.question, values)):
-            self._key(place, self.question.parts[place], key, drawn)
+            self._key(("parts", place), self.question.parts[place], key, drawn)
 
     def problems(self) -> Iterator[BankError]:
         for path, (problem, hint) in self.found.items():
             yield BankError(problem, where=self.source.place(*path), hint=hint)
-        for place, part in enumerate(self.question.parts):
+        for here, part in self._asked():
             for field, claims in part.claims():
                 for number, claim in enumerate(claims):
-                    path = ("parts", place, field, number, "answer")
-                    if not self.stood[place, field, number] and path not in self.found and not self._keyless(place):
+                    path = (*here, field, number, "answer")
+                    if not self.stood[*here, field, number] and path not in self.found and not self._keyless(here):
                         yield BankError(
                             f"part {part.id}: {_named(field)} {claim.name!r} equals the key in every variant",
                             where=self.source.place(*path),
                             hint="mend its formula, or leave it out",
                         )
 
-    def _keyless(self, place: int) -> bool:
-        return ("parts", place, "answer") in self.found
+    def _asked(self) -> Iterator[tuple[Path, Part]]:
+        """Yield every part, and every cell of a table that is asked, with its path in the file."""
+        for place, part in enumerate(self.question.parts):
+            yield ("parts", place), part
+            for (row, column), cell in table_of(part).asked.items():
+                yield ("parts", place, "cells", row, column), cell
 
-    def _key(self, place: int, part: Part, key: Key, drawn: Mapping[str, Any]) -> None:
+    def _keyless(self, here: Path) -> bool:
+        return (*here, "answer") in self.found
+
+    def _key(self, here: Path, part: Part, key: Key, drawn: Mapping[str, Any]) -> None:
         shown = ", ".join(f"{name} = {value}" for name, value in without_orders(drawn).items()) or "drawn"
         if key.problem:
             self.found.setdefault(
-                ("parts", place, "answer"),
+                (*here, "answer"),
                 (f"part {part.id}: {key.problem} when {shown}", "add a constraint under `where`"),
             )
             return
+        if key.follow is not None and rebound(key, {}) is None:
+            self.found.setdefault(
+                (*here, "plausible"),
+                (f"part {part.id}: `plausible` refuses the right answers when {shown}", "widen it"),
+            )
         inspect = getattr(kinds.module_of("graders", key.grader), "flaw", None)
         flaw = inspect(key) if inspect is not None else None
         if key.choice is not None:
             guess = kinds.module_of("graders", key.grader).guessed(key)
             self.guess[part.id] = max(guess, self.guess.get(part.id, 0.0))
         if flaw is not None:
-            self.found.setdefault(("parts", place, "answer"), (f"part {part.id}: {flaw} when {shown}", ""))
+            self.found.setdefault((*here, "answer"), (f"part {part.id}: {flaw} when {shown}", ""))
             return
+        cells = table_of(part).asked if key.cells else {}
+        for (row, column), cell in cells.items():
+            own = key.cells[row][column]
+            if own is not None:
+                self._key((*here, "cells", row, column), cell, own, drawn)
         numbers = {claim.name: ("also", number) for number, claim in enumerate(part.also)}
         numbers |= {claim.name: ("slips", number) for number, claim in enumerate(part.slips)}
         for claim in key.claims:
-            self.stood[place, *numbers[claim.name]] += 1
+            self.stood[*here, *numbers[claim.name]] += 1
         clashes = getattr(kinds.module_of("graders", key.grader), "clashes", None)
         for name, other in clashes(key) if clashes is not None else ():
             field, number = numbers[name]
             self.found.setdefault(
-                ("parts", place, field, number, "answer"),
+                (*here, field, number, "answer"),
                 (
                     f"part {part.id}: {_named(field)} {name!r} passes for {other} when {shown}",
                     "draw other values, keep them apart under `where`, or set `near`",
@@ -253,24 +272,25 @@ def _run_tests(question: Question, source: Source) -> tuple[int, list[BankError]
                 continue  # which takes running: `_prove`
             count += 1
             if place not in errors:
-                problem = _test_problem(test, keys[test.part], values)
+                problem = _test_problem(test, keys, with_used(question, values))
                 if problem is not None:
                     errors[place] = BankError(problem, where=source.place("tests", place))
     return count, [errors[place] for place in sorted(errors)]
 
 
-def _test_problem(test: Test, key: Key, values: Mapping[str, Any]) -> str | None:
+def _test_problem(test: Test, keys: Mapping[str, Key], values: Mapping[str, Any]) -> str | None:
     try:
-        said = said_in(test, values)
+        said, earlier = said_in(test, values), earlier_in(test, values)
     except AutograderError as error:
         return f"the test's answer cannot be rendered: {error.problem}"
-    marked = mark_part(key, response_to(key, said), None)
-    wanted = unmet(test, marked)
+    mark = marked(keys, test.part, said, earlier)
+    wanted = unmet(test, mark)
     if not wanted:
         return None
-    got = "no score" if marked.score is None else f"{marked.score:g}"
+    got = "no score" if mark.score is None else f"{mark.score:g}"
+    key = keys[test.part]
     right = key.answer if key.choice is None else ", ".join(key.choice.expected)
-    return f"the test {said!r} of part {test.part} wants {wanted}, got {got} ({marked.reason}); the key is {right}"
+    return f"the test {said!r} of part {test.part} wants {wanted}, got {got} ({mark.reason}); the key is {right}"
 
 
 def try_out_all(bank: Bank, run_together: RunTogether | None = None) -> Iterator[Report]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from autograder.answers import response_to
+from autograder.marking import mark_all
 from autograder.markup.templates import render_text
-from autograder.model import Mark, Test
+from autograder.model import Key, Mark, Test
 
 Drawn = Mapping[str, Any]
 
@@ -28,6 +30,26 @@ def said_in(test: Test, values: Drawn) -> Any:
         AutograderError: a text cannot be rendered.
     """
     return _rendered(test.say, dict(values))
+
+
+def earlier_in(test: Test, values: Drawn) -> dict[str, Any]:
+    """Return what a test says to earlier parts, by their ids; errors as for `said_in`."""
+    return {name: _rendered(said, dict(values)) for name, said in test.earlier.items()}
+
+
+def marked(keys: Mapping[str, Key], part: str, said: Any, earlier: Mapping[str, Any]) -> Mark:
+    """Return the mark for an answer, after the answers to the parts that it uses.
+
+    Args:
+        keys: of a variant, by the part's id.
+        part: of the answer.
+        said: as in a test.
+        earlier: the same of other parts, by their ids.
+    """
+    answers = {name: each for name, each in {**earlier, part: said}.items() if name in keys}
+    responses = {keys[name].ref: response_to(keys[name], each) for name, each in answers.items()}
+    *_, mark = mark_all([keys[name] for name in answers], responses, {})
+    return mark
 
 
 def _rendered(said: Any, values: dict[str, Any]) -> Any:

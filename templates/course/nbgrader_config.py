@@ -24,3 +24,4 @@ c.GenerateFeedback.exporter_class = "autograder.nbgrader_feedback.FeedbackPage"
 
 # The answer cell already has a line to fill in; nbgrader's own stub would make it raise.
 c.ClearSolutions.code_stub = {"python": ""}
+c.ClearSolutions.text_stub = ""
