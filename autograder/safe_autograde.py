@@ -15,9 +15,10 @@ from nbgrader.utils import is_grade
 from traitlets import Unicode, default
 
 from autograder.errors import GradebookError
-from autograder.gradebooks.nbgrader import cells_of, check_sheet, record
+from autograder.gradebooks.nbgrader import check_sheet
 from autograder.markup.graded import outputs_of
 from autograder.model import MarkSheet
+from autograder.nbgraded.rows import cells_of, record
 from autograder.store import read_record
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from csv import writer
 from pathlib import Path
 
+from autograder.amendments import is_void
 from autograder.errors import GradebookError
 from autograder.kinds import gradebook
 from autograder.model import MarkSheet
@@ -17,7 +18,8 @@ from autograder.store import write_bytes
 def csv(sheets: Iterable[MarkSheet], to: Path) -> Path:
     """Write `candidate, code, score, points`, then a column for each part, sorted by candidate.
 
-    A part that a person has yet to mark leaves its field empty and gets a second column that says so.
+    A part that a person has yet to mark, or that was left out of the maximum, leaves its field empty and gets a second
+    column that says so.
 
     Args:
         sheets: the marks, read once.
@@ -32,6 +34,7 @@ def csv(sheets: Iterable[MarkSheet], to: Path) -> Path:
     rows: dict[str, tuple[str, float, float, dict[str, str]]] = {}
     points: dict[str, None] = {}
     manual: set[str] = set()
+    states: dict[tuple[str, str], str] = {}
     for sheet in sheets:
         if sheet.candidate in rows:
             raise GradebookError("there are two sheets of marks for this candidate", where=sheet.candidate)
@@ -40,29 +43,29 @@ def csv(sheets: Iterable[MarkSheet], to: Path) -> Path:
             if mark.state == "error":
                 raise GradebookError(f"{mark.ref} could not be marked", where=sheet.candidate, hint="mark again first")
             points[mark.ref] = None
-            scores[mark.ref] = "" if mark.score is None else _shown(mark.score)
-            if mark.state == "manual":
+            scores[mark.ref] = "" if mark.score is None or is_void(mark) else _shown(mark.score)
+            if mark.state == "manual" or is_void(mark):
                 manual.add(mark.ref)
+                states[sheet.candidate, mark.ref] = "void" if is_void(mark) else "manual"
         rows[sheet.candidate] = (sheet.code, sheet.score, sheet.points, scores)
-    write_bytes(to, _table(rows, list(points), [ref for ref in points if ref in manual]).encode())
+    write_bytes(to, _table(rows, list(points), [ref for ref in points if ref in manual], states).encode())
     return to
 
 
-def _table(rows: dict[str, tuple[str, float, float, dict[str, str]]], refs: list[str], manual: list[str]) -> str:
+def _table(
+    rows: dict[str, tuple[str, float, float, dict[str, str]]],
+    refs: list[str],
+    manual: list[str],
+    states: dict[tuple[str, str], str],
+) -> str:
     text = io.StringIO(newline="")
     table = writer(text, lineterminator="\n")
     table.writerow(["candidate", "code", "score", "points", *refs, *(f"{ref}_state" for ref in manual)])
     for candidate in sorted(rows):
         code, score, total, scores = rows[candidate]
-        states = [_state(scores.get(ref)) for ref in manual]
-        table.writerow([candidate, code, _shown(score), _shown(total), *(scores.get(ref, "") for ref in refs), *states])
+        said = [states.get((candidate, ref), "graded" if ref in scores else "") for ref in manual]
+        table.writerow([candidate, code, _shown(score), _shown(total), *(scores.get(ref, "") for ref in refs), *said])
     return text.getvalue()
-
-
-def _state(score: str | None) -> str:
-    if score is None:
-        return ""
-    return "graded" if score else "manual"
 
 
 def _shown(score: float) -> str:

@@ -6,9 +6,9 @@ what is run, what it is worth. The rest of the house takes them from here.
 
 from __future__ import annotations
 
-from autograder.model.exam import Choice, Exam, Forms, Gap, Query, Section
-from autograder.model.key import ChoiceKey, Claim, CodeKey, Key, KeySheet, Offered, Option
-from autograder.model.mark import Mark, MarkSheet
+from autograder.model.exam import Amendment, Choice, Exam, Forms, Gap, Query, Section
+from autograder.model.key import Amendment, ChoiceKey, Claim, CodeKey, Key, KeySheet, Offered, Option
+from autograder.model.mark import Mark, MarkSheet, Posted, Standing
 from autograder.model.paper import Paper, PaperSection, Variant, VariantPart
 from autograder.model.question import (
     Also,
@@ -41,6 +41,7 @@ from autograder.model.submission import Response, Submission
 __all__ = [
     "Also",
     "Alternative",
+    "Amendment",
     "Check",
     "Choice",
     "ChoiceKey",
@@ -68,6 +69,7 @@ __all__ = [
     "PaperSection",
     "Part",
     "PartReport",
+    "Posted",
     "Query",
     "Question",
     "Record",
@@ -77,6 +79,7 @@ __all__ = [
     "Run",
     "Section",
     "Slip",
+    "Standing",
     "Submission",
     "Test",
     "Values",

@@ -36,3 +36,23 @@ class MarkSheet(Record):
     points: float
     marks: tuple[Mark, ...]
     flags: tuple[str, ...] = ()
+
+
+class Standing(Record):
+    """Where a candidate stood: what marks of today are compared with.
+
+    Attributes:
+        scores: by ref; None where there was no score.
+    """
+
+    code: str
+    score: float
+    points: float
+    scores: dict[str, float | None]
+
+
+class Posted(Record):
+    """What was posted last, by candidate."""
+
+    exam: str
+    standings: dict[str, Standing]

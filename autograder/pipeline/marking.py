@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder import store
 from autograder.allocation import Row
+from autograder.amendments import amend
 from autograder.marking import mark, sheet
-from autograder.model import Key, MarkSheet, Observation, Paper, Submission
+from autograder.model import Amendment, Key, MarkSheet, Observation, Paper, Standing, Submission
 from autograder.observe import Draws, in_order, observe
 from autograder.pipeline.attempts import Attempt, described, which_counts
 from autograder.pipeline.collecting import collect
+from autograder.pipeline.moving import Move, before, move, posted_before
 from autograder.pipeline.opened import Opened, keys_of_paper, refuse_changed, require_set
 from autograder.pipeline.timing import Timing
 from autograder.runs import Runs
@@ -21,11 +23,17 @@ from autograder.submission import read_submission
 
 @dataclass(frozen=True)
 class Marked:
-    """What came of one submission: a sheet, or why there is none."""
+    """What came of one submission: a sheet, or why there is none.
+
+    Attributes:
+        problems: what staff should look at.
+        moved: how the marks differ from those before; None where they do not, or there were none.
+    """
 
     candidate: str
     sheet: MarkSheet | None
     problems: tuple[str, ...]
+    moved: Move | None = None
 
     @property
     def complete(self) -> bool:
@@ -71,16 +79,17 @@ def mark_exam(opened: Opened, runs: Runs | None = None) -> Iterator[Marked]:
     def seen(read: _Read | Marked) -> dict[str, Observation]:
         return observe(read.keys, read.submission, draws, saved) if isinstance(read, _Read) else {}
 
+    posted = posted_before(opened)
     attempts: list[Attempt] = []
     timing = Timing()
     for read, observations in in_order(seen, _read_all(opened)):
         if isinstance(read, Marked):
-            yield read
+            yield _without_marks(opened, read, posted)
             continue
         timing.add(observations)
         attempts.append(_marked(read, observations))
         if read.last:
-            yield _counted(opened, attempts, read.problems)
+            yield _counted(opened, attempts, read.problems, posted)
             attempts = []
     store.write_json(opened.course.took(opened.name), timing.as_data())
 
@@ -103,13 +112,14 @@ def mark_file(opened: Opened, candidate: str, path: Path, runs: Runs) -> Attempt
     rows = opened.allocation.of(candidate)
     papers = {row.code: store.read_record(opened.course.paper(opened.name, row.code), Paper) for row in rows}
     submission = read_submission(path, papers, candidate, opened.course.work(opened.name) / "handout")
-    read = _Read(submission, keys_of_paper(opened, papers[submission.code]), True, ())
+    keys = keys_of_paper(opened, papers[submission.code])
+    read = _Read(submission, keys, opened.amendments(submission.code), True, ())
     return _marked(read, observe(read.keys, submission, Draws(opened.secret, opened.name), runs))
 
 
 @dataclass(frozen=True)
 class _Read:
-    """One submission as read, and the keys it is marked with.
+    """One submission as read, and what it is marked with.
 
     Attributes:
         last: no other attempt of this candidate follows.
@@ -118,6 +128,7 @@ class _Read:
 
     submission: Submission
     keys: tuple[Key, ...]
+    amendments: tuple[Amendment, ...]
     last: bool
     problems: tuple[str, ...]
 
@@ -134,13 +145,14 @@ def _read_all(opened: Opened) -> Iterator[_Read | Marked]:
             continue
         collected = collect(opened, candidate, folder, [row.code for row in rows[candidate]])
         if not collected.submissions:
-            yield _without_marks(opened, candidate, collected.problems)
+            yield Marked(candidate, None, collected.problems)
             continue
         problems = (*collected.problems, *_swapped(collected.submissions, owners))
         *_, last = collected.submissions
         for submission in collected.submissions:
             keys = keys_of_paper(opened, collected.papers[submission.code])
-            yield _Read(submission, keys, submission is last, problems)
+            amendments = opened.amendments(submission.code)
+            yield _Read(submission, keys, amendments, submission is last, problems)
 
 
 def _swapped(submissions: Iterable[Submission], owners: Mapping[str, str]) -> Iterator[str]:
@@ -149,10 +161,11 @@ def _swapped(submissions: Iterable[Submission], owners: Mapping[str, str]) -> It
             yield f"the paper {each.found} was dealt to {owners[each.found]}"
 
 
-def _without_marks(opened: Opened, candidate: str, problems: tuple[str, ...]) -> Marked:
+def _without_marks(opened: Opened, result: Marked, posted: Mapping[str, Standing]) -> Marked:
+    was = before(opened, posted, result.candidate)
     # marks of a file that is no longer there would be posted as if they were those of what is
-    opened.course.marks(opened.name, candidate).unlink(missing_ok=True)
-    return Marked(candidate, None, problems)
+    opened.course.marks(opened.name, result.candidate).unlink(missing_ok=True)
+    return replace(result, moved=move(result.candidate, was, None))
 
 
 def _marked(read: _Read, seen: Mapping[str, Observation]) -> Attempt:
@@ -161,10 +174,12 @@ def _marked(read: _Read, seen: Mapping[str, Observation]) -> Attempt:
     if bare:
         flag = f"{', '.join(bare)}: its code was run without a jail"
         submission = submission.model_copy(update={"flags": (*submission.flags, flag)})
-    return Attempt(submission, sheet(submission, mark(read.keys, submission, seen)))
+    return Attempt(submission, sheet(submission, amend(mark(read.keys, submission, seen), read.amendments)))
 
 
-def _counted(opened: Opened, attempts: Sequence[Attempt], problems: tuple[str, ...]) -> Marked:
+def _counted(
+    opened: Opened, attempts: Sequence[Attempt], problems: tuple[str, ...], posted: Mapping[str, Standing]
+) -> Marked:
     """Save the marks of the attempt that counts, and beside them those of the others."""
     course, name = opened.course, opened.name
     counts = which_counts(attempts, opened.picked.exam.attempts)
@@ -172,8 +187,9 @@ def _counted(opened: Opened, attempts: Sequence[Attempt], problems: tuple[str, .
         if each is not counts:
             store.write_record(course.attempt(name, each.sheet.code), each.sheet)
     submission, marked = counts.submission, counts.sheet
+    moved = move(marked.candidate, before(opened, posted, marked.candidate), marked)
     store.write_record(course.submission(name, submission.candidate), submission)
     store.write_record(course.marks(name, submission.candidate), marked)
     unclear = [f"{each.ref}: {each.feedback}" for each in marked.marks if each.state == "error"]
     others = described(attempts, counts, opened.picked.exam.attempts)
-    return Marked(submission.candidate, marked, (*submission.flags, *problems, *others, *unclear))
+    return Marked(submission.candidate, marked, (*submission.flags, *problems, *others, *unclear), moved)

@@ -11,7 +11,7 @@ from autograder.course import Course
 from autograder.dealing import Dealer, Dealt, drawn_again
 from autograder.key import keys_of
 from autograder.model import Key, KeySheet, Mark, Paper, Response, Variant
-from autograder.pipeline.opened import Opened, keys_of_paper, paper_of, refuse_changed
+from autograder.pipeline.opened import Opened, form_label, keys_of_paper, paper_of, refuse_changed
 from autograder.roster import Person, read_roster
 from autograder.variant import draw_values, plan, show
 
@@ -113,11 +113,6 @@ def _dealt_again(opened: Opened, row: Row) -> list[Dealt]:
     return [
         drawn_again(opened.seed, label, question, redraw.get(question.id, 0)) for question in opened.picked.questions()
     ]
-
-
-def form_label(number: int) -> str:
-    """Return the label that stands for a form in its seeds."""
-    return f"form {number}"
 
 
 def _write(opened: Opened, code: str, dealt: Sequence[Dealt]) -> None:
