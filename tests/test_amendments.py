@@ -143,12 +143,12 @@ def test_what_cannot_be_meant_is_told_by_line(sat: TinyCourse, written: str, pro
 
 
 def test_one_part_is_not_settled_twice(sat: TinyCourse) -> None:
-    code = sat.papers()["ada"].code
+    code, other = (sat.papers()[name].code for name in ("ada", "ben"))
     first = f"part: adder-sum, papers: [{code}], do: award, reason: R"
     amend(sat, first, "part: adder-sum, do: void, reason: R")
     with pytest.raises(BankErrors, match="amended twice"):
         sat.open()
-    amend(sat, first, f"part: adder-sum, papers: {sat.papers()['ben'].code}, do: void, reason: R")
+    amend(sat, first, f"part: adder-sum, papers: {other}, do: void, reason: R")
     assert len(sat.open().amendments(code)) == 1
 
 
