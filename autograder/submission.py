@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,7 @@ from autograder.coding.listing import asked
 from autograder.errors import BankError, SubmissionError
 from autograder.formats.notebook import handed_out
 from autograder.model import Paper, Response, Submission, VariantPart
-from autograder.reading.assignments import COMPUTED, Assigned, Listed, Unreadable, read_assignments
+from autograder.reading.assignments import COMPUTED, Assigned, Listed, Unreadable, assigns, read_assignments
 from autograder.reading.claims import claims_assigned
 from autograder.reading.letters import INPUTS
 from autograder.returned.altered import alterations, named
@@ -50,7 +50,7 @@ def read_submission(
     """
     content = _content(path)
     read = _read_yaml if path.suffix.lower() in (".yaml", ".yml") else _read_notebook
-    found, paper, responses, flags = read(content, str(path), papers, handouts)
+    found, paper, responses, flags, own = read(content, str(path), papers, handouts)
     if found != paper.code:
         flags.append(
             f"the file carries the paper code {found}, assigned is {paper.code}"
@@ -66,6 +66,7 @@ def read_submission(
         digest=hashlib.sha256(content).hexdigest(),
         responses=tuple(responses),
         flags=tuple(flags),
+        cells=own,
     )
 
 
@@ -92,7 +93,7 @@ def _content(path: Path) -> bytes:
         ) from None
 
 
-_Found = tuple[str | None, Paper, list[Response], list[str]]
+_Found = tuple[str | None, Paper, list[Response], list[str], tuple[str, ...]]
 
 
 def _read_notebook(content: bytes, where: str, papers: Mapping[str, Paper], handouts: Path | None) -> _Found:
@@ -109,7 +110,20 @@ def _read_notebook(content: bytes, where: str, papers: Mapping[str, Paper], hand
     if not notebook.whole:
         there = {cell.name for cell in cells}
         responses = [each if f"{each.ref}_answer" in there else _lost(each) for each in responses]
-    return code, paper, responses, flags
+    running = any(each.state == "run" for each in responses)
+    checks = {part.ref for part in paper.parts()}
+    own = [as_python(each.source) for each in cells if running and each.kind == "code" and each.name not in checks]
+    return code, paper, [_at_cell(each, paper, own) for each in responses], flags, tuple(own)
+
+
+def _at_cell(response: Response, paper: Paper, own: Sequence[str]) -> Response:
+    """Return a response that has to be run with the place of its cell."""
+    if response.state != "run":
+        return response
+    [part] = [part for part in paper.parts() if part.ref == response.ref]
+    places = [place for place, source in enumerate(own) if assigns(source, part.variable)]
+    # claims about a listing are no plain value
+    return response.model_copy(update={"cell": places[-1] if places and part.input != "code" else None})
 
 
 def _code_in_title(cells: Iterable[Cell], papers: Mapping[str, Paper]) -> str | None:
@@ -231,7 +245,7 @@ def _read_yaml(content: bytes, where: str, papers: Mapping[str, Paper], handouts
     paper = papers.get(code or "", latest)
     known = {part.ref for part in paper.parts()}
     flags = [f"{name[:60]!r} is not the name of a part" for name in answers if name not in known]
-    return code, paper, [_said(part, answers.get(part.ref)) for part in paper.parts()], flags
+    return code, paper, [_said(part, answers.get(part.ref)) for part in paper.parts()], flags, ()
 
 
 def _text(content: bytes) -> str:

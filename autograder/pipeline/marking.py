@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder import store
 from autograder.allocation import Row
 from autograder.amendments import amend
+from autograder.computed import told, with_computed
 from autograder.marking import mark, sheet
 from autograder.model import Amendment, Key, MarkSheet, Observation, Paper, Standing, Submission
 from autograder.observe import Draws, in_order, observe
@@ -174,7 +175,9 @@ def _marked(read: _Read, seen: Mapping[str, Observation]) -> Attempt:
     if bare:
         flag = f"{', '.join(bare)}: its code was run without a jail"
         submission = submission.model_copy(update={"flags": (*submission.flags, flag)})
-    return Attempt(submission, sheet(submission, amend(mark(read.keys, submission, seen), read.amendments)))
+    submission, had = with_computed(submission, seen)
+    marks = told(mark(read.keys, submission, seen), had)
+    return Attempt(submission, sheet(submission, amend(marks, read.amendments)))
 
 
 def _counted(
