@@ -18,6 +18,7 @@ from autograder.errors import GradebookError
 from autograder.gradebooks.nbgrader import check_sheet
 from autograder.markup.graded import outputs_of
 from autograder.model import MarkSheet
+from autograder.nbgraded.lateness import set_times
 from autograder.nbgraded.rows import cells_of, record
 from autograder.store import read_record
 
@@ -52,6 +53,7 @@ class SafeAutograde(NbGraderPreprocessor):  # type: ignore[misc]
             cells = cells_of(book, sheet.exam)
             check_sheet(sheet, cells.points, Path(self.course))
             record(book, cells, [sheet])
+            set_times(book, cells, [sheet])  # for the penalties, which come after this
             book.db.commit()
         outputs = {mark.ref: outputs_of(mark) for mark in sheet.marks}
         for cell in nb.cells:

@@ -18,9 +18,11 @@ from nbgrader.utils import parse_utc
 from autograder.amendments import full_points
 from autograder.errors import GradebookError
 from autograder.kinds import gradebook
+from autograder.lateness import stamp_of
 from autograder.markup.graded import graded_notebook
 from autograder.model import MarkSheet
 from autograder.nbgraded.database import config_of, open_book
+from autograder.nbgraded.lateness import penalise, set_times
 from autograder.nbgraded.rows import Cells, cells_of, record, register, set_points
 from autograder.store import read_json, write_bytes
 
@@ -34,8 +36,8 @@ def nbgrader(sheets: Iterable[MarkSheet], to: Path) -> int:
 
     A part that waits for a person is left without a score, and nbgrader asks for one. Where a person has given a score,
     it stands; they are asked to look again when ours has changed under it. A part that an amendment leaves out is worth
-    nothing where it is left out for everybody; where it is left out for some, see `nbgraded.rows`. Penalties for
-    lateness are set by `nbgrader autograde`, not here.
+    nothing where it is left out for everybody; where it is left out for some, see `nbgraded.rows`. What
+    lateness costs is said by nbgrader's plug-in, here as in `nbgrader autograde`.
 
     Args:
         sheets: the marks of one exam. They are read twice: pass what can be iterated again, and memory stays flat.
@@ -52,8 +54,8 @@ def nbgrader(sheets: Iterable[MarkSheet], to: Path) -> int:
     first = next(iter(again), None)
     if first is None:
         return 0
-    exam, count = first.exam, 0
-    with open_book(to, exam, config_of(to)) as book:
+    exam, count, config = first.exam, 0, config_of(to)
+    with open_book(to, exam, config) as book:
         cells = cells_of(book, exam)
         cells = set_points(book, cells, _check_all(again, cells, exam, to))
         release = read_json(to / "release" / exam / f"{exam}.ipynb")
@@ -61,6 +63,9 @@ def nbgrader(sheets: Iterable[MarkSheet], to: Path) -> int:
         while batch := list(islice(waiting, BATCH)):
             register(book, cells, {sheet.candidate: _handed_in(to, sheet) for sheet in batch})
             record(book, cells, batch)
+            set_times(book, cells, batch)
+            book.db.commit()
+            penalise(book, cells, batch, config, to)
             book.db.commit()
             for sheet in batch:
                 _write_graded(to, release, sheet)
@@ -101,8 +106,7 @@ def marked_file(sheet: MarkSheet, course: Path) -> Path:
         GradebookError: there is none, or it has changed since it was marked.
     """
     folder = course / "submitted" / sheet.candidate / sheet.exam
-    # a file under another name, or of an earlier attempt, lies in the folder or in one below it
-    for path in (folder / f"{sheet.exam}.ipynb", folder / "answers.yaml", *folder.glob("*"), *folder.glob("*/*")):
+    for path in (folder / (sheet.file or f"{sheet.exam}.ipynb"), folder / "answers.yaml"):
         if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sheet.digest:
             return path
     raise GradebookError("submission changed since it was marked: run `tenfold mark` again", where=sheet.candidate)
@@ -135,11 +139,12 @@ def _check_all(sheets: Iterable[MarkSheet], cells: Cells, exam: str, course: Pat
 
 
 def _handed_in(course: Path, sheet: MarkSheet) -> datetime | None:
-    path = course / "submitted" / sheet.candidate / sheet.exam / "timestamp.txt"
+    folder = course / "submitted" / sheet.candidate / sheet.exam
+    path = stamp_of(folder / sheet.file, folder)
+    if path is None:
+        return None
     try:
         return cast(datetime, parse_utc(path.read_text().strip()))
-    except FileNotFoundError:
-        return None
     except (ValueError, OverflowError):
         raise GradebookError("this is no date and time", where=str(path)) from None
 
@@ -149,8 +154,8 @@ def _write_graded(course: Path, release: Mapping[str, Any], sheet: MarkSheet) ->
     folder = course / "autograded" / sheet.candidate / sheet.exam
     content = returned.read_bytes() if returned.suffix == ".ipynb" else None
     write_bytes(folder / f"{sheet.exam}.ipynb", graded_notebook(content, release, sheet))
-    for name in ("answers.yaml", "timestamp.txt", "submission_secret.txt"):
+    own = course / "submitted" / sheet.candidate / sheet.exam
+    for beside in (returned.with_name("answers.yaml"), stamp_of(returned, own), own / "submission_secret.txt"):
         # nbgrader takes these along: it compares the two time stamps, and finds a candidate's feedback by the secret
-        beside = returned.with_name(name)
-        if beside.is_file():
+        if beside is not None and beside.is_file():
             write_bytes(folder / beside.name, beside.read_bytes())

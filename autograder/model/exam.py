@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from autograder.model.record import Formula, Identifier, Points, Record, Share
 
@@ -96,14 +97,29 @@ class Amendment(Record):
         return "all" in named or code in named or form in named
 
 
+def _with_offset(written: str) -> str:
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ValueError("write a date, a time and an offset, such as 2026-12-01T11:30+01:00")
+    return written
+
+
 class Exam(Record):
-    """What an instructor sets."""
+    """What an instructor sets.
+
+    Attributes:
+        due: when it ends, with an offset; candidates with extra time have that longer.
+    """
 
     exam: Identifier
     title: str
     code: str = ""
     date: str = ""
     duration: Annotated[int, Field(gt=0)] | None = None
+    due: Annotated[str, AfterValidator(_with_offset)] = ""
     sample: bool = False
     points: Points
     papers: Papers = "candidate"

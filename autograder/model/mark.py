@@ -26,6 +26,9 @@ class MarkSheet(Record):
     Attributes:
         digest: SHA-256 of the submitted file these marks belong to.
         score: the sum of all graded parts.
+        file: the submitted file, below the candidate's folder; empty where that is not known.
+        due: when the exam ended, as the exam says it, and the candidate's extra time, None where the roster has none.
+        late: seconds after that end, extra time counted.
     """
 
     exam: str
@@ -36,6 +39,10 @@ class MarkSheet(Record):
     points: float
     marks: tuple[Mark, ...]
     flags: tuple[str, ...] = ()
+    file: str = ""
+    due: str = ""
+    extra_minutes: float | None = None
+    late: int = 0
 
 
 class Standing(Record):

@@ -35,6 +35,7 @@ class Submission(Record):
     Attributes:
         code: the paper assigned to this candidate: what is marked against.
         found: the paper code that stands in the file, if any; another one is flagged, never trusted.
+        file: its place below the candidate's folder.
         digest: SHA-256 of the file's bytes.
         flags: what staff should look at.
         cells: the notebook's own code in order, its check cells left out, where an answer is to be had by running it.

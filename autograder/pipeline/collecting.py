@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from autograder import store
 from autograder.errors import AutograderError, SubmissionError
+from autograder.lateness import handed_in
 from autograder.model import Paper, Submission
 from autograder.pipeline.opened import Opened
 from autograder.returned.files import files_of
@@ -21,12 +23,14 @@ class Collected:
     Attributes:
         submissions: one for each paper that was answered, the latest attempt last.
         papers: the candidate's, by code.
+        times: when they were handed in, by paper code, where that is known.
         problems: what could not be read, and what was passed over for something else.
     """
 
     submissions: tuple[Submission, ...]
     papers: Mapping[str, Paper]
     problems: tuple[str, ...]
+    times: Mapping[str, datetime]
 
 
 def collect(opened: Opened, candidate: str, folder: Path, codes: Iterable[str]) -> Collected:
@@ -44,7 +48,7 @@ def collect(opened: Opened, candidate: str, folder: Path, codes: Iterable[str]) 
     try:
         papers = {code: store.read_record(opened.course.paper(opened.name, code), Paper) for code in codes}
     except AutograderError as error:
-        return Collected((), {}, (_line(error),))
+        return Collected((), {}, (_line(error),), {})
     first, others = files_of(folder, opened.name)
     read: list[tuple[Path, Submission]] = []
     problems: list[str] = []
@@ -60,7 +64,20 @@ def collect(opened: Opened, candidate: str, folder: Path, codes: Iterable[str]) 
         problems.append("the folder holds no file that could be a submission")
     chosen = _one_for_each_paper(read, folder)
     order = list(papers)
-    return Collected(tuple(sorted(chosen, key=lambda each: order.index(each.code))), papers, tuple(problems))
+    times = dict(_times(chosen, folder, problems))
+    submissions = tuple(sorted(chosen, key=lambda each: order.index(each.code)))
+    return Collected(submissions, papers, tuple(problems), times)
+
+
+def _times(submissions: Iterable[Submission], folder: Path, problems: list[str]) -> Iterator[tuple[str, datetime]]:
+    for each in submissions:
+        try:
+            when = handed_in(folder / each.file, folder)
+        except (ValueError, OverflowError):
+            problems.append("timestamp.txt is no date and time")
+            continue
+        if when is not None:
+            yield each.code, when
 
 
 def _one_for_each_paper(read: Iterable[tuple[Path, Submission]], folder: Path) -> list[Submission]:
@@ -77,7 +94,7 @@ def _one_for_each_paper(read: Iterable[tuple[Path, Submission]], folder: Path) -
         flags += [
             f"{other.relative_to(folder)} lies beside {name} and was not marked" for other, _ in same if other != path
         ]
-        chosen.append(submission.model_copy(update={"flags": tuple(flags)}))
+        chosen.append(submission.model_copy(update={"file": str(name), "flags": tuple(flags)}))
     return chosen
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from autograder import store
 from autograder.allocation import Row
 from autograder.amendments import amend
 from autograder.computed import told, with_computed
+from autograder.lateness import described as how_late
+from autograder.lateness import timed
 from autograder.marking import mark, sheet
 from autograder.model import Amendment, Key, MarkSheet, Observation, Paper, Standing, Submission
 from autograder.observe import Draws, in_order, observe
@@ -17,6 +20,7 @@ from autograder.pipeline.attempts import Attempt, described, which_counts
 from autograder.pipeline.collecting import collect
 from autograder.pipeline.moving import Move, before, move, posted_before
 from autograder.pipeline.opened import Opened, keys_of_paper, refuse_changed, require_set
+from autograder.pipeline.setting import people_of
 from autograder.pipeline.timing import Timing
 from autograder.runs import Runs
 from autograder.submission import read_submission
@@ -88,7 +92,7 @@ def mark_exam(opened: Opened, runs: Runs | None = None) -> Iterator[Marked]:
             yield _without_marks(opened, read, posted)
             continue
         timing.add(observations)
-        attempts.append(_marked(read, observations))
+        attempts.append(_marked(opened, read, observations))
         if read.last:
             yield _counted(opened, attempts, read.problems, posted)
             attempts = []
@@ -114,8 +118,9 @@ def mark_file(opened: Opened, candidate: str, path: Path, runs: Runs) -> Attempt
     papers = {row.code: store.read_record(opened.course.paper(opened.name, row.code), Paper) for row in rows}
     submission = read_submission(path, papers, candidate, opened.course.work(opened.name) / "handout")
     keys = keys_of_paper(opened, papers[submission.code])
-    read = _Read(submission, keys, opened.amendments(submission.code), True, ())
-    return _marked(read, observe(read.keys, submission, Draws(opened.secret, opened.name), runs))
+    # a file by itself was not handed in at any time
+    read = _Read(submission, keys, opened.amendments(submission.code), (None, None), True, ())
+    return _marked(opened, read, observe(read.keys, submission, Draws(opened.secret, opened.name), runs))
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,7 @@ class _Read:
     """One submission as read, and what it is marked with.
 
     Attributes:
+        time: the candidate's extra minutes, and when they handed in, where these are known.
         last: no other attempt of this candidate follows.
         problems: what staff should look at in the candidate's folder.
     """
@@ -130,6 +136,7 @@ class _Read:
     submission: Submission
     keys: tuple[Key, ...]
     amendments: tuple[Amendment, ...]
+    time: tuple[float | None, datetime | None]
     last: bool
     problems: tuple[str, ...]
 
@@ -139,6 +146,7 @@ def _read_all(opened: Opened) -> Iterator[_Read | Marked]:
     rows: dict[str, list[Row]] = {}
     for row in opened.allocation.rows:
         rows.setdefault(row.candidate, []).append(row)
+    extra = _extra_minutes(opened)
     owners = {row.code: row.candidate for row in opened.allocation.rows}
     for candidate, folder in opened.course.submitted(opened.name):
         if candidate not in rows:
@@ -153,7 +161,15 @@ def _read_all(opened: Opened) -> Iterator[_Read | Marked]:
         for submission in collected.submissions:
             keys = keys_of_paper(opened, collected.papers[submission.code])
             amendments = opened.amendments(submission.code)
-            yield _Read(submission, keys, amendments, submission is last, problems)
+            time = extra.get(candidate), collected.times.get(submission.code)
+            yield _Read(submission, keys, amendments, time, submission is last, problems)
+
+
+def _extra_minutes(opened: Opened) -> dict[str, float | None]:
+    """Return candidate → extra minutes, by the course's roster as it is today, if it has one."""
+    if not (opened.course.root / "roster.csv").is_file():
+        return {}
+    return {person.candidate: person.extra_minutes for person in people_of(opened.course)}
 
 
 def _swapped(submissions: Iterable[Submission], owners: Mapping[str, str]) -> Iterator[str]:
@@ -169,7 +185,7 @@ def _without_marks(opened: Opened, result: Marked, posted: Mapping[str, Standing
     return replace(result, moved=move(result.candidate, was, None))
 
 
-def _marked(read: _Read, seen: Mapping[str, Observation]) -> Attempt:
+def _marked(opened: Opened, read: _Read, seen: Mapping[str, Observation]) -> Attempt:
     submission = read.submission
     bare = [each.ref for each in seen.values() if any(run.jail == "unsafe" for run in (*each.runs, *each.reference))]
     if bare:
@@ -177,7 +193,8 @@ def _marked(read: _Read, seen: Mapping[str, Observation]) -> Attempt:
         submission = submission.model_copy(update={"flags": (*submission.flags, flag)})
     submission, had = with_computed(submission, seen)
     marks = told(mark(read.keys, submission, seen), had)
-    return Attempt(submission, sheet(submission, amend(marks, read.amendments)))
+    made = sheet(submission, amend(marks, read.amendments))
+    return Attempt(submission, timed(made, opened.picked.exam, *read.time))
 
 
 def _counted(
@@ -195,4 +212,5 @@ def _counted(
     store.write_record(course.marks(name, submission.candidate), marked)
     unclear = [f"{each.ref}: {each.feedback}" for each in marked.marks if each.state == "error"]
     others = described(attempts, counts, opened.picked.exam.attempts)
-    return Marked(submission.candidate, marked, (*submission.flags, *problems, *others, *unclear), moved)
+    late = [how_late(marked)] if marked.late else []
+    return Marked(submission.candidate, marked, (*submission.flags, *problems, *late, *others, *unclear), moved)
