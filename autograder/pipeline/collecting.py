@@ -89,7 +89,9 @@ def _one_for_each_paper(read: Iterable[tuple[Path, Submission]], folder: Path) -
         path, submission = next((each for each in same if _answered(each[1])), same[0])
         name = path.relative_to(folder)
         flags = list(submission.flags)
-        if str(name) not in (f"{submission.exam}.ipynb", "answers.yaml"):
+        known = (f"{submission.exam}.ipynb", "answers.yaml")
+        # a folder below is where an earlier attempt belongs
+        if str(name) not in known and not (len(found) > 1 and path.name in known):
             flags.append(f"read from {name}")
         flags += [
             f"{other.relative_to(folder)} lies beside {name} and was not marked" for other, _ in same if other != path
