@@ -19,13 +19,16 @@ from autograder.reading.assignments import COMPUTED, Assigned, Listed, Unreadabl
 from autograder.reading.claims import claims_assigned
 from autograder.reading.letters import INPUTS
 from autograder.returned.altered import alterations, named
-from autograder.returned.cells import Cell, read_notebook, savable
+from autograder.returned.cells import Cell, read_notebook, savable, shown
 from autograder.yamlsrc import parse_yaml
 
 MAX_BYTES: Final = 64 * 2**20
 
 MAX_SHOWN: Final = 2_000
 """Characters of a cell or its output that are kept for a person to look at."""
+
+MAX_CODE: Final = 100
+"""Characters of a paper code that is none of ours."""
 
 _END: Final = re.compile(r"^# End of the answer to [\w-]+\.[ \t]*$\n?", re.MULTILINE)
 _COMMENT: Final = re.compile(r"^\s*#.*$", re.MULTILINE)
@@ -53,7 +56,7 @@ def read_submission(
     found, paper, responses, flags, own = read(content, str(path), papers, handouts)
     if found != paper.code:
         flags.append(
-            f"the file carries the paper code {found}, assigned is {paper.code}"
+            f"the file carries the paper code {shown(found)}, assigned is {paper.code}"
             if found
             else "the file carries no paper code"
         )
@@ -61,7 +64,7 @@ def read_submission(
         exam=paper.exam,
         candidate=candidate,
         code=paper.code,
-        found=found,
+        found=found[:MAX_CODE] if found else found,
         file=path.name,
         digest=hashlib.sha256(content).hexdigest(),
         responses=tuple(responses),

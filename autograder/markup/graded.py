@@ -65,8 +65,8 @@ def graded_notebook(returned: bytes | None, release: Mapping[str, Any], sheet: M
             cell["outputs"] = shown.get(own["grade_id"], [])
     metadata = dict(release["metadata"]) | {"tenfold": {"exam": sheet.exam, "code": sheet.code}}
     # a line a cell: indented, it would take the encoder that is written in Python
-    shown = ",\n".join(map(_json, cells))
-    content = f'{{"cells": [\n{shown}\n],\n"metadata": {_json(metadata)}, "nbformat": 4, "nbformat_minor": 5}}\n'
+    lines = ",\n".join(map(_json, cells))
+    content = f'{{"cells": [\n{lines}\n],\n"metadata": {_json(metadata)}, "nbformat": 4, "nbformat_minor": 5}}\n'
     return content.encode()
 
 
