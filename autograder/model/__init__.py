@@ -7,7 +7,7 @@ what is run, what it is worth. The rest of the house takes them from here.
 from __future__ import annotations
 
 from autograder.model.exam import Amendment, Choice, Exam, Forms, Gap, Query, Section
-from autograder.model.key import Amendment, ChoiceKey, Claim, CodeKey, Key, KeySheet, Offered, Option
+from autograder.model.key import ChoiceKey, Claim, CodeKey, Key, KeySheet, Offered, Option
 from autograder.model.mark import Mark, MarkSheet, Posted, Standing
 from autograder.model.paper import Paper, PaperSection, Variant, VariantPart
 from autograder.model.question import (
