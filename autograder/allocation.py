@@ -63,10 +63,11 @@ def new_rows(
     """
     attempts = Counter(row.candidate for row in allocation.rows)
     wanted = [name for name in candidates if name not in attempts]
-    wanted += [name for name in again if name in attempts]
+    wanted += [name for name in again if name in attempts or name in wanted]
     rows: list[Row] = []
     for place, candidate in enumerate(wanted, len(allocation.rows)):
-        attempt = attempts[candidate] + 1
+        attempts[candidate] += 1
+        attempt = attempts[candidate]
         code = paper_code(secret, allocation.exam, candidate, attempt)
         rows.append(Row(candidate=candidate, attempt=attempt, code=code, form=place % forms + 1 if forms else None))
     return rows

@@ -79,6 +79,10 @@ class Course:
         """Return the file of an attempt that does not count, as read."""
         return self.work(exam) / "attempts" / f"{code}.submission.json"
 
+    def posted(self, exam: str) -> Path:
+        """Return the file that says what was posted last."""
+        return self.work(exam) / "posted.json"
+
     def submitted(self, exam: str) -> list[tuple[str, Path]]:
         """Return candidates, by name, and the folders of what they handed in: `submitted/<candidate>/<exam>/`."""
         folders = sorted((self.root / "submitted").glob(f"*/{exam}"))

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from autograder.errors import BankError, BankErrors
 from autograder.following import without
 from autograder.model import Choice, Exam, Query, Question
+from autograder.proofread.amendments import amendment_problems
 from autograder.proofread.question import validation_problems
 from autograder.seeds import Rng, seed_of
 from autograder.tabled import with_points
@@ -94,7 +95,8 @@ def pick(
         answers: what queries were answered with when the exam was first set; these stay.
 
     Raises:
-        BankErrors: a question or part does not exist or stands twice, a query finds too few, the points do not add up.
+        BankErrors: a question or part does not exist or stands twice, a query finds too few, the points do not add up,
+            an amendment is about nothing.
     """
     errors: list[BankError] = []
     given: dict[str, tuple[str, ...]] = dict(answers)
@@ -128,6 +130,8 @@ def pick(
         errors.append(
             BankError(f"the parts add up to {total:g} points, not {exam.points:g}", where=source.place("points"))
         )
+    if not errors:
+        errors += amendment_problems(exam.amendments, result.questions(), source)
     if errors:
         raise BankErrors(errors)
     return result

@@ -65,5 +65,5 @@ def sheet(submission: Submission, marks: list[Mark]) -> MarkSheet:
     return MarkSheet.model_construct(
         exam=submission.exam, candidate=submission.candidate, code=submission.code, digest=submission.digest,
         score=round(sum(mark.score or 0.0 for mark in marks), 6), points=round(sum(mark.points for mark in marks), 6),
-        marks=tuple(marks), flags=submission.flags,
+        marks=tuple(marks), flags=submission.flags, file=submission.file,
     )  # fmt: skip

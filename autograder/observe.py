@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from autograder import kinds
+from autograder.computed import computing_job
 from autograder.model import Job, Key, Observation, Response, Run, Submission
 from autograder.runs import Runs
 from autograder.seeds import Rng, seed_of
@@ -81,7 +82,17 @@ def observe(keys: Iterable[Key], submission: Submission, draws: Draws, runs: Run
     """
     responses = {response.ref: response for response in submission.responses}
     seen = (observe_part(key, responses[key.ref], draws, runs) for key in keys if key.ref in responses)
-    return {each.ref: each for each in seen if each is not None}
+    return {each.ref: each for each in seen if each is not None} | _compute(submission, runs)
+
+
+def _compute(submission: Submission, runs: Runs) -> dict[str, Observation]:
+    """Run a notebook's own code, once, where an answer is to be had by it."""
+    job = computing_job(submission)
+    if job is None:
+        return {}
+    made = tuple(runs.of([job]))
+    asked = [response.ref for response in submission.responses if response.cell is not None]
+    return {ref: Observation(ref=ref, runs=made, reference=()) for ref in asked}
 
 
 def observe_part(key: Key, response: Response, draws: Draws, runs: Runs) -> Observation | None:

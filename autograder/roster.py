@@ -1,10 +1,11 @@
-"""Read who sits the exam: a CSV file with a column `candidate`, and names and an address if the course has them."""
+"""Read who sits the exam: a CSV file with a column `candidate`, and others for names, extra time and attempts."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,12 +18,19 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One row of the roster; `candidate` is the name of their folder under `submitted/`."""
+    """One row of the roster; `candidate` is the name of their folder under `submitted/`.
+
+    Attributes:
+        extra_minutes: by which the exam ends later for them; None where the roster has no such column.
+        attempts: papers that they get.
+    """
 
     candidate: str
     first_name: str = ""
     last_name: str = ""
     email: str = ""
+    extra_minutes: float | None = None
+    attempts: int = 1
 
 
 def read_roster(path: Path) -> tuple[Person, ...]:
@@ -47,9 +55,12 @@ def read_roster(path: Path) -> tuple[Person, ...]:
             "the roster has no column `candidate`", where=f"{path}:1", hint=f"its columns are {','.join(_COLUMNS)}"
         )
     people: dict[str, Person] = {}
+    columns = reader.fieldnames or ()
     for row in reader:
-        person = Person(*((row.get(column) or "").strip() for column in _COLUMNS))
         where = f"{path}:{reader.line_num}"
+        names = {column: (row.get(column) or "").strip() for column in _COLUMNS}
+        extra = _number(row, "extra_minutes", 0, where) if "extra_minutes" in columns else None
+        person = Person(**names, extra_minutes=extra, attempts=int(_number(row, "attempts", 1, where)))
         if not person.candidate:
             continue
         if not _NAME.match(person.candidate):
@@ -60,3 +71,16 @@ def read_roster(path: Path) -> tuple[Person, ...]:
             raise AutograderError(f"{person.candidate!r} stands here twice", where=where)
         people[person.candidate] = person
     return tuple(people.values())
+
+
+def _number(row: Mapping[str, str | None], column: str, least: int, where: str) -> float:
+    """Return a number of minutes or attempts; an empty field is the least there can be."""
+    written = (row.get(column) or "").strip()
+    try:
+        number = float(written) if written else least
+    except ValueError:
+        number = -1.0
+    whole = column != "attempts" or number == int(number)
+    if not (least <= number <= 10_000 and whole):
+        raise AutograderError(f"{column}: {written!r} is no number from {least}", where=where)
+    return number

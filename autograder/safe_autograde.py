@@ -16,9 +16,11 @@ from nbgrader.utils import is_grade
 from traitlets import Unicode, default
 
 from autograder.errors import GradebookError
-from autograder.gradebooks.nbgrader import cells_of, check_sheet, record
+from autograder.gradebooks.nbgrader import check_sheet
 from autograder.markup.graded import outputs_of, with_rubrics
 from autograder.model import MarkSheet
+from autograder.nbgraded.lateness import set_times
+from autograder.nbgraded.rows import cells_of, record
 from autograder.store import read_record
 
 
@@ -52,6 +54,7 @@ class SafeAutograde(NbGraderPreprocessor):  # type: ignore[misc]
             cells = cells_of(book, sheet.exam)
             check_sheet(sheet, cells.points, Path(self.course))
             record(book, cells, [sheet])
+            set_times(book, cells, [sheet])  # for the penalties, which come after this
             book.db.commit()
         outputs = {mark.ref: outputs_of(mark) for mark in sheet.marks}
         for cell in nb.cells:

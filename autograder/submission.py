@@ -17,18 +17,29 @@ from autograder.errors import BankError, SubmissionError
 from autograder.formats.notebook import answer_cell, handed_out
 from autograder.markup.tables import shape_of
 from autograder.model import Paper, Response, Submission, VariantPart
-from autograder.reading.assignments import COMPUTED, Assigned, Listed, Unreadable, read_assignments, unreadable_in
+from autograder.reading.assignments import (
+    COMPUTED,
+    Assigned,
+    Listed,
+    Unreadable,
+    assigns,
+    read_assignments,
+    unreadable_in,
+)
 from autograder.reading.claims import claims_assigned
 from autograder.reading.letters import INPUTS
 from autograder.reading.rows import Unread
 from autograder.returned.altered import alterations, named
-from autograder.returned.cells import Cell, read_notebook, savable
+from autograder.returned.cells import Cell, read_notebook, savable, shown
 from autograder.yamlsrc import parse_yaml
 
 MAX_BYTES: Final = 64 * 2**20
 
 MAX_SHOWN: Final = 2_000
 """Characters of a cell or its output that are kept for a person to look at."""
+
+MAX_CODE: Final = 100
+"""Characters of a paper code that is none of ours."""
 
 _END: Final = re.compile(r"^# End of the answer to [\w-]+\.[ \t]*$\n?", re.MULTILINE)
 _COMMENT: Final = re.compile(r"^\s*#.*$", re.MULTILINE)
@@ -53,10 +64,10 @@ def read_submission(
     """
     content = _content(path)
     read = _read_yaml if path.suffix.lower() in (".yaml", ".yml") else _read_notebook
-    found, paper, responses, flags = read(content, str(path), papers, handouts)
+    found, paper, responses, flags, own = read(content, str(path), papers, handouts)
     if found != paper.code:
         flags.append(
-            f"the file carries the paper code {found}, assigned is {paper.code}"
+            f"the file carries the paper code {shown(found)}, assigned is {paper.code}"
             if found
             else "the file carries no paper code"
         )
@@ -64,11 +75,12 @@ def read_submission(
         exam=paper.exam,
         candidate=candidate,
         code=paper.code,
-        found=found,
+        found=found[:MAX_CODE] if found else found,
         file=path.name,
         digest=hashlib.sha256(content).hexdigest(),
         responses=tuple(responses),
         flags=tuple(flags),
+        cells=own,
     )
 
 
@@ -95,7 +107,7 @@ def _content(path: Path) -> bytes:
         ) from None
 
 
-_Found = tuple[str | None, Paper, list[Response], list[str]]
+_Found = tuple[str | None, Paper, list[Response], list[str], tuple[str, ...]]
 
 
 def _read_notebook(content: bytes, where: str, papers: Mapping[str, Paper], handouts: Path | None) -> _Found:
@@ -115,7 +127,20 @@ def _read_notebook(content: bytes, where: str, papers: Mapping[str, Paper], hand
             each if answer_cell(part) in there else _lost(each)
             for part, each in zip(paper.parts(), responses, strict=True)
         ]
-    return code, paper, responses, flags
+    running = any(each.state == "run" for each in responses)
+    checks = {part.ref for part in paper.parts()}
+    own = [as_python(each.source) for each in cells if running and each.kind == "code" and each.name not in checks]
+    return code, paper, [_at_cell(each, paper, own) for each in responses], flags, tuple(own)
+
+
+def _at_cell(response: Response, paper: Paper, own: Sequence[str]) -> Response:
+    """Return a response that has to be run with the place of its cell."""
+    if response.state != "run":
+        return response
+    [part] = [part for part in paper.parts() if part.ref == response.ref]
+    places = [place for place, source in enumerate(own) if assigns(source, part.variable)]
+    # claims about a listing are no plain value
+    return response.model_copy(update={"cell": places[-1] if places and part.input != "code" else None})
 
 
 def _code_in_title(cells: Iterable[Cell], papers: Mapping[str, Paper]) -> str | None:
@@ -286,7 +311,7 @@ def _read_yaml(content: bytes, where: str, papers: Mapping[str, Paper], handouts
     paper = papers.get(code or "", latest)
     known = {part.ref for part in paper.parts()}
     flags = [f"{name[:60]!r} is not the name of a part" for name in answers if name not in known]
-    return code, paper, [_said(part, answers.get(part.ref)) for part in paper.parts()], flags
+    return code, paper, [_said(part, answers.get(part.ref)) for part in paper.parts()], flags, ()
 
 
 def _text(content: bytes) -> str:

@@ -19,6 +19,7 @@ NAMES = (
     "render_notebook",
     "mark_exam",
     "feedback",
+    "run_1000",
     "memory_growth",
     "sandbox_child",
     "child_overhead",

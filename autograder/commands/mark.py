@@ -22,7 +22,7 @@ from autograder.commands.console import (
     say,
     table,
 )
-from autograder.pipeline import Marked, Opened, mark_exam, open_exam, runs_of
+from autograder.pipeline import Marked, Move, Opened, mark_exam, open_exam, runs_of
 from autograder.runs import Runs
 
 
@@ -50,6 +50,8 @@ def mark(
                 typer.echo(result.sheet.model_dump_json())
             for problem in result.problems:
                 typer.echo(f"{result.candidate}: {problem}", err=True)
+            if result.moved is not None:
+                typer.echo(f"{result.candidate}: moves by {result.moved.by:+g}", err=True)
             found |= not result.complete
         say_how(runs)
     raise typer.Exit(int(found))
@@ -65,6 +67,7 @@ class _Line(NamedTuple):
     left: str
     problems: tuple[str, ...]
     complete: bool
+    moved: Move | None
 
 
 def say_how(runs: Runs) -> None:
@@ -98,6 +101,7 @@ def mark_all(opened: Opened, runner: str = "local", unsafe: bool = False) -> int
         say(f"{len(scores)} marked, mean {sum(scores) / len(scores):.2f}, best {max(scores):g}, lowest {min(scores):g}")
     else:
         say(f"nothing in submitted/*/{opened.name}/ could be marked yet")
+    show_moves([line.moved for line in lines if line.moved is not None])
     _for_staff(opened, lines)
     return int(not all(line.complete for line in lines))
 
@@ -117,10 +121,39 @@ def _for_staff(opened: Opened, lines: Sequence[_Line]) -> None:
         OUT.print(table("For staff to look at", ["candidate", "paper", "", "what"], problems))
 
 
+def show_moves(moves: Sequence[Move], most: int = 200) -> None:
+    """Show who moves and by how much against what was posted last, or saved before; nothing where nobody does."""
+    if not moves:
+        return
+    rows = [
+        (
+            each.code,
+            each.candidate,
+            f"{each.was:g} of {each.of:g}",
+            "no marks" if each.now is None else f"{each.now[0]:g} of {each.now[1]:g}",
+            f"{each.by:+g}",
+            ", ".join(f"{ref} {_score(was)} → {_score(now)}" for ref, (was, now) in each.parts.items()),
+        )
+        for each in sorted(moves, key=lambda each: (each.code, each.candidate))
+    ]
+    title = "Who moves" if len(rows) <= most else f"Who moves, the first {most} of {len(rows)}"
+    OUT.print(table(title, ["paper", "candidate", "was", "now", "by", "parts"], rows[:most], ["was", "now", "by"]))
+    by = [each.by for each in moves]
+    up, down = sum(each > 0 for each in by), sum(each < 0 for each in by)
+    shown = f"{up} up, {down} down, from {min(by):+g} to {max(by):+g}, on average {sum(by) / len(by):+.2f}"
+    say(f"{len(moves)} move: {shown}; nothing is posted before `tenfold post`")
+
+
+def _score(score: float | None) -> str:
+    return "–" if score is None else f"{score:g}"
+
+
 def _line(result: Marked) -> _Line:
     if result.sheet is None:
-        return _Line(result.candidate, "", None, 0.0, "no marks", result.problems, result.complete)
+        return _Line(result.candidate, "", None, 0.0, "no marks", result.problems, result.complete, result.moved)
     waiting = [mark.ref for mark in result.sheet.marks if mark.state == "manual"]
     left = f"a person marks {', '.join(waiting)}" if waiting else ""
     sheet = result.sheet
-    return _Line(result.candidate, sheet.code, sheet.score, sheet.points, left, result.problems, result.complete)
+    return _Line(
+        result.candidate, sheet.code, sheet.score, sheet.points, left, result.problems, result.complete, result.moved
+    )

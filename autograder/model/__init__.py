@@ -6,9 +6,9 @@ what is run, what it is worth. The rest of the house takes them from here.
 
 from __future__ import annotations
 
-from autograder.model.exam import Choice, Exam, Forms, Gap, Query, Section
+from autograder.model.exam import Amendment, Choice, Exam, Forms, Gap, Query, Section
 from autograder.model.key import ChoiceKey, Claim, CodeKey, Follow, Key, KeySheet, Offered, Option
-from autograder.model.mark import HandMark, HandMarks, Mark, MarkSheet
+from autograder.model.mark import HandMark, HandMarks, Mark, MarkSheet, Posted, Standing
 from autograder.model.paper import Paper, PaperSection, ShownCell, Variant, VariantPart
 from autograder.model.question import (
     Also,
@@ -42,6 +42,7 @@ from autograder.model.submission import Response, Submission
 __all__ = [
     "Also",
     "Alternative",
+    "Amendment",
     "Cell",
     "Check",
     "Choice",
@@ -73,6 +74,7 @@ __all__ = [
     "PaperSection",
     "Part",
     "PartReport",
+    "Posted",
     "Query",
     "Question",
     "Record",
@@ -83,6 +85,7 @@ __all__ = [
     "Section",
     "ShownCell",
     "Slip",
+    "Standing",
     "Submission",
     "Test",
     "Values",

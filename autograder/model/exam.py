@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from autograder.model.record import Identifier, Points, Record
+from autograder.model.record import Formula, Identifier, Points, Record, Share
 
 
 class Choice(Record):
@@ -70,14 +71,55 @@ class Gap(Record):
     exact: Annotated[float, Field(ge=0)] = 0.0
 
 
+class Amendment(Record):
+    """What is done about a part after the exam, because the exam itself was wrong.
+
+    Attributes:
+        part: its ref.
+        papers: `all`, or paper codes; an exam with forms also knows `form 1`, `form 2`, …
+        do: `void` leaves the part out of the maximum, `award` gives everybody its points, `accept` takes a further
+            answer for right.
+        answer: of `accept`: a formula over the question's params and givens, in the part's unit.
+        share: of `accept`: the share of the points that it earns.
+        reason: a sentence that feedback shows.
+    """
+
+    part: str
+    papers: str | tuple[str, ...] = "all"
+    do: Literal["void", "award", "accept"]
+    answer: Formula | None = None
+    share: Share | None = None
+    reason: Annotated[str, Field(min_length=1)]
+
+    def of(self, code: str, form: str | None) -> bool:
+        """Return whether it is about a paper, by its code or its form's label."""
+        named = (self.papers,) if isinstance(self.papers, str) else self.papers
+        return "all" in named or code in named or form in named
+
+
+def _with_offset(written: str) -> str:
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ValueError("write a date, a time and an offset, such as 2026-12-01T11:30+01:00")
+    return written
+
+
 class Exam(Record):
-    """What an instructor sets."""
+    """What an instructor sets.
+
+    Attributes:
+        due: when it ends, with an offset; candidates with extra time have that longer.
+    """
 
     exam: Identifier
     title: str
     code: str = ""
     date: str = ""
     duration: Annotated[int, Field(gt=0)] | None = None
+    due: Annotated[str, AfterValidator(_with_offset)] = ""
     sample: bool = False
     points: Points
     papers: Papers = "candidate"
@@ -86,3 +128,4 @@ class Exam(Record):
     release_solutions: bool = False
     instructions: str = ""
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+    amendments: tuple[Amendment, ...] = ()

@@ -26,6 +26,9 @@ class MarkSheet(Record):
     Attributes:
         digest: SHA-256 of the submitted file these marks belong to.
         score: the sum of all graded parts.
+        file: the submitted file, below the candidate's folder; empty where that is not known.
+        due: when the exam ended, as the exam says it, and the candidate's extra time, None where the roster has none.
+        late: seconds after that end, extra time counted.
     """
 
     exam: str
@@ -36,6 +39,10 @@ class MarkSheet(Record):
     points: float
     marks: tuple[Mark, ...]
     flags: tuple[str, ...] = ()
+    file: str = ""
+    due: str = ""
+    extra_minutes: float | None = None
+    late: int = 0
 
 
 class HandMark(Record):
@@ -57,3 +64,23 @@ class HandMarks(Record):
 
     exam: str
     papers: dict[str, dict[str, HandMark]] = {}
+
+
+class Standing(Record):
+    """Where a candidate stood: what marks of today are compared with.
+
+    Attributes:
+        scores: by ref; None where there was no score.
+    """
+
+    code: str
+    score: float
+    points: float
+    scores: dict[str, float | None]
+
+
+class Posted(Record):
+    """What was posted last, by candidate."""
+
+    exam: str
+    standings: dict[str, Standing]

@@ -18,6 +18,7 @@ class Response(Record):
             by its number; for a bug hunt `{"claims": [[line, letter], …], "repair": source or None}`.
         source: the lines it was read from, for staff; empty when `value` is all there is.
         hint: why it could not be read, for the candidate.
+        cell: of a `run`: the place among the submission's cells after which the answer is there.
     """
 
     ref: str
@@ -25,6 +26,7 @@ class Response(Record):
     value: bool | Exact | str | dict[str, Any] | list[Any] | None = None
     source: str = ""
     hint: str = ""
+    cell: int | None = None
 
 
 class Submission(Record):
@@ -33,8 +35,10 @@ class Submission(Record):
     Attributes:
         code: the paper assigned to this candidate: what is marked against.
         found: the paper code that stands in the file, if any; another one is flagged, never trusted.
+        file: its place below the candidate's folder.
         digest: SHA-256 of the file's bytes.
         flags: what staff should look at.
+        cells: the notebook's own code in order, its check cells left out, where an answer is to be had by running it.
     """
 
     exam: str
@@ -45,3 +49,4 @@ class Submission(Record):
     digest: str
     responses: tuple[Response, ...]
     flags: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from autograder import store
 from autograder.allocation import Row
+from autograder.amendments import amend
+from autograder.computed import told, with_computed
 from autograder.handmarks import with_hand_marks
+from autograder.lateness import described as how_late
+from autograder.lateness import timed
 from autograder.marking import mark, sheet
-from autograder.model import HandMark, Key, MarkSheet, Observation, Paper, Submission
+from autograder.model import Amendment, HandMark, Key, MarkSheet, Observation, Paper, Standing, Submission
 from autograder.observe import Draws, in_order, observe
 from autograder.pipeline.attempts import Attempt, described, which_counts
 from autograder.pipeline.collecting import collect
+from autograder.pipeline.moving import Move, before, move, posted_before
 from autograder.pipeline.opened import Opened, keys_of_paper, refuse_changed, require_set
 from autograder.pipeline.rubric import hand_marks
+from autograder.pipeline.setting import people_of
 from autograder.pipeline.timing import Timing
 from autograder.runs import Runs
 from autograder.submission import read_submission
@@ -23,11 +30,17 @@ from autograder.submission import read_submission
 
 @dataclass(frozen=True)
 class Marked:
-    """What came of one submission: a sheet, or why there is none."""
+    """What came of one submission: a sheet, or why there is none.
+
+    Attributes:
+        problems: what staff should look at.
+        moved: how the marks differ from those before; None where they do not, or there were none.
+    """
 
     candidate: str
     sheet: MarkSheet | None
     problems: tuple[str, ...]
+    moved: Move | None = None
 
     @property
     def complete(self) -> bool:
@@ -74,16 +87,17 @@ def mark_exam(opened: Opened, runs: Runs | None = None) -> Iterator[Marked]:
     def seen(read: _Read | Marked) -> dict[str, Observation]:
         return observe(read.keys, read.submission, draws, saved) if isinstance(read, _Read) else {}
 
+    posted = posted_before(opened)
     attempts: list[Attempt] = []
     timing = Timing()
     for read, observations in in_order(seen, _read_all(opened)):
         if isinstance(read, Marked):
-            yield read
+            yield _without_marks(opened, read, posted)
             continue
         timing.add(observations)
-        attempts.append(_marked(read, observations, hands))
+        attempts.append(_marked(opened, read, observations, hands))
         if read.last:
-            yield _counted(opened, attempts, read.problems)
+            yield _counted(opened, attempts, read.problems, posted)
             attempts = []
     store.write_json(opened.course.took(opened.name), timing.as_data())
 
@@ -106,22 +120,27 @@ def mark_file(opened: Opened, candidate: str, path: Path, runs: Runs) -> Attempt
     rows = opened.allocation.of(candidate)
     papers = {row.code: store.read_record(opened.course.paper(opened.name, row.code), Paper) for row in rows}
     submission = read_submission(path, papers, candidate, opened.course.work(opened.name) / "handout")
-    read = _Read(submission, keys_of_paper(opened, papers[submission.code]), True, ())
+    keys = keys_of_paper(opened, papers[submission.code])
+    # a file by itself was not handed in at any time
+    read = _Read(submission, keys, opened.amendments(submission.code), (None, None), True, ())
     seen = observe(read.keys, submission, Draws(opened.secret, opened.name), runs)
-    return _marked(read, seen, hand_marks(opened).papers)
+    return _marked(opened, read, seen, hand_marks(opened).papers)
 
 
 @dataclass(frozen=True)
 class _Read:
-    """One submission as read, and the keys it is marked with.
+    """One submission as read, and what it is marked with.
 
     Attributes:
+        time: the candidate's extra minutes, and when they handed in, where these are known.
         last: no other attempt of this candidate follows.
         problems: what staff should look at in the candidate's folder.
     """
 
     submission: Submission
     keys: tuple[Key, ...]
+    amendments: tuple[Amendment, ...]
+    time: tuple[float | None, datetime | None]
     last: bool
     problems: tuple[str, ...]
 
@@ -131,6 +150,7 @@ def _read_all(opened: Opened) -> Iterator[_Read | Marked]:
     rows: dict[str, list[Row]] = {}
     for row in opened.allocation.rows:
         rows.setdefault(row.candidate, []).append(row)
+    extra = _extra_minutes(opened)
     owners = {row.code: row.candidate for row in opened.allocation.rows}
     for candidate, folder in opened.course.submitted(opened.name):
         if candidate not in rows:
@@ -138,13 +158,22 @@ def _read_all(opened: Opened) -> Iterator[_Read | Marked]:
             continue
         collected = collect(opened, candidate, folder, [row.code for row in rows[candidate]])
         if not collected.submissions:
-            yield _without_marks(opened, candidate, collected.problems)
+            yield Marked(candidate, None, collected.problems)
             continue
         problems = (*collected.problems, *_swapped(collected.submissions, owners))
         *_, last = collected.submissions
         for submission in collected.submissions:
             keys = keys_of_paper(opened, collected.papers[submission.code])
-            yield _Read(submission, keys, submission is last, problems)
+            amendments = opened.amendments(submission.code)
+            time = extra.get(candidate), collected.times.get(submission.code)
+            yield _Read(submission, keys, amendments, time, submission is last, problems)
+
+
+def _extra_minutes(opened: Opened) -> dict[str, float | None]:
+    """Return candidate → extra minutes, by the course's roster as it is today, if it has one."""
+    if not (opened.course.root / "roster.csv").is_file():
+        return {}
+    return {person.candidate: person.extra_minutes for person in people_of(opened.course)}
 
 
 def _swapped(submissions: Iterable[Submission], owners: Mapping[str, str]) -> Iterator[str]:
@@ -153,26 +182,33 @@ def _swapped(submissions: Iterable[Submission], owners: Mapping[str, str]) -> It
             yield f"the paper {each.found} was dealt to {owners[each.found]}"
 
 
-def _without_marks(opened: Opened, candidate: str, problems: tuple[str, ...]) -> Marked:
+def _without_marks(opened: Opened, result: Marked, posted: Mapping[str, Standing]) -> Marked:
+    was = before(opened, posted, result.candidate)
     # marks of a file that is no longer there would be posted as if they were those of what is
-    opened.course.marks(opened.name, candidate).unlink(missing_ok=True)
-    return Marked(candidate, None, problems)
+    opened.course.marks(opened.name, result.candidate).unlink(missing_ok=True)
+    return replace(result, moved=move(result.candidate, was, None))
 
 
-def _marked(read: _Read, seen: Mapping[str, Observation], hands: Mapping[str, Mapping[str, HandMark]]) -> Attempt:
+def _marked(
+    opened: Opened, read: _Read, seen: Mapping[str, Observation], hands: Mapping[str, Mapping[str, HandMark]]
+) -> Attempt:
     submission = read.submission
     bare = [each.ref for each in seen.values() if any(run.jail == "unsafe" for run in (*each.runs, *each.reference))]
     if bare:
         flag = f"{', '.join(bare)}: its code was run without a jail"
         submission = submission.model_copy(update={"flags": (*submission.flags, flag)})
-    given = hands.get(submission.code, {})
-    marks, outdated = with_hand_marks(mark(read.keys, submission, seen), read.keys, submission, given)
+    submission, had = with_computed(submission, seen)
+    marks = told(mark(read.keys, submission, seen), had)
+    marks, outdated = with_hand_marks(marks, read.keys, submission, hands.get(submission.code, {}))
     if outdated:
         submission = submission.model_copy(update={"flags": (*submission.flags, *outdated)})
-    return Attempt(submission, sheet(submission, marks))
+    made = sheet(submission, amend(marks, read.amendments))
+    return Attempt(submission, timed(made, opened.picked.exam, *read.time))
 
 
-def _counted(opened: Opened, attempts: Sequence[Attempt], problems: tuple[str, ...]) -> Marked:
+def _counted(
+    opened: Opened, attempts: Sequence[Attempt], problems: tuple[str, ...], posted: Mapping[str, Standing]
+) -> Marked:
     """Save the marks of the attempt that counts, and beside them those of the others."""
     course, name = opened.course, opened.name
     counts = which_counts(attempts, opened.picked.exam.attempts)
@@ -181,8 +217,10 @@ def _counted(opened: Opened, attempts: Sequence[Attempt], problems: tuple[str, .
             store.write_record(course.attempt(name, each.sheet.code), each.sheet)
             store.write_record(course.attempt_submission(name, each.sheet.code), each.submission)
     submission, marked = counts.submission, counts.sheet
+    moved = move(marked.candidate, before(opened, posted, marked.candidate), marked)
     store.write_record(course.submission(name, submission.candidate), submission)
     store.write_record(course.marks(name, submission.candidate), marked)
     unclear = [f"{each.ref}: {each.feedback}" for each in marked.marks if each.state == "error"]
     others = described(attempts, counts, opened.picked.exam.attempts)
-    return Marked(submission.candidate, marked, (*submission.flags, *problems, *others, *unclear))
+    late = [how_late(marked)] if marked.late else []
+    return Marked(submission.candidate, marked, (*submission.flags, *problems, *late, *others, *unclear), moved)

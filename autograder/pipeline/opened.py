@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from autograder import store
+from autograder import kinds, store
 from autograder.allocation import Allocation
+from autograder.amendments import ACCEPTED, amended
 from autograder.bank import Bank, load_bank
 from autograder.course import Course, secret_for
-from autograder.errors import AutograderError, BankError
+from autograder.errors import AutograderError, BankError, BankErrors
 from autograder.exam import PickedExam, load_exam, pick
 from autograder.key import keys_of, keys_without
-from autograder.model import Forms, Key, Paper, Question, Variant
+from autograder.model import Amendment, Forms, Key, Paper, Question, Variant
 from autograder.paper import assemble
+from autograder.proofread.amendments import paper_problems
 from autograder.resources import bank_folder
 from autograder.seeds import seed_of
 from autograder.variant import plan, with_given
@@ -44,6 +48,21 @@ class Opened:
         papers = self.picked.exam.papers
         return papers.forms if isinstance(papers, Forms) else None
 
+    def amendments(self, code: str) -> tuple[Amendment, ...]:
+        """Return the amendments of a paper, in the order of the exam's file."""
+        listed = self.picked.exam.amendments
+        return tuple(each for each in listed if each.of(code, self._forms.get(code))) if listed else ()
+
+    @cached_property
+    def _forms(self) -> dict[str, str]:
+        """By paper code, the label of the form that it is."""
+        return {row.code: form_label(row.form) for row in self.allocation.rows if row.form is not None}
+
+
+def form_label(number: int) -> str:
+    """Return the label that stands for a form in its seeds, and in amendments."""
+    return f"form {number}"
+
 
 def open_exam(course: Course, name: str, bank: Path | None = None, secret: bytes | None = None) -> Opened:
     """Load the bank and an exam, and the exam's allocation if it was set before.
@@ -64,7 +83,12 @@ def open_exam(course: Course, name: str, bank: Path | None = None, secret: bytes
         secret = secret_for(course, sample=exam.sample, exam=name)
     path = course.allocation(name)
     allocation = store.read_record(path, Allocation) if path.is_file() else Allocation(exam=name)
-    return Opened(course, loaded, pick(exam, source, loaded.questions, secret, allocation.answers), secret, allocation)
+    picked = pick(exam, source, loaded.questions, secret, allocation.answers)
+    known = {row.code for row in allocation.rows} | {form_label(row.form) for row in allocation.rows if row.form}
+    errors = tuple(paper_problems(exam.amendments, known, source))
+    if errors:
+        raise BankErrors(errors)
+    return Opened(course, loaded, picked, secret, allocation)
 
 
 def keys_of_paper(opened: Opened, paper: Paper, *, solutions: bool = False) -> tuple[Key, ...]:
@@ -73,7 +97,8 @@ def keys_of_paper(opened: Opened, paper: Paper, *, solutions: bool = False) -> t
     Raises:
         AutograderError: a question was changed in what candidates saw, or is gone.
     """
-    questions = {question.id: question for question in opened.picked.questions()}
+    amendments = opened.amendments(paper.code)
+    questions = {question.id: amended(question, amendments) for question in opened.picked.questions()}
     keys: list[Key] = []
     for variant in paper.variants():
         question = questions.get(variant.question)
@@ -87,7 +112,22 @@ def keys_of_paper(opened: Opened, paper: Paper, *, solutions: bool = False) -> t
             keys += keys_of(question, with_given(question, variant.values), solutions=solutions)
         except BankError as error:
             keys += keys_without(question, error.problem)
+    _refuse_clashes(keys, amendments, paper.code)
     return tuple(keys)
+
+
+def _refuse_clashes(keys: Iterable[Key], amendments: Iterable[Amendment], code: str) -> None:
+    """Raise an AutograderError where an answer accepted for a share of the points would take the key for itself."""
+    partly = {each.part for each in amendments if each.do == "accept" and each.share not in (None, 1)}
+    for key in keys if partly else ():
+        if key.ref in partly:
+            for name, other in kinds.module_of("graders", key.grader).clashes(key):
+                if name.startswith(ACCEPTED) and other == "the key":
+                    raise AutograderError(
+                        f"amendments: on paper {code} the answer to accept for {key.ref} passes for the key, and would "
+                        "lower the marks of those who are right",
+                        hint="leave `share` out, or name the papers on which the two differ",
+                    )
 
 
 def require_set(opened: Opened) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograder import store
-from autograder.model import MarkSheet
+from autograder.model import MarkSheet, Posted
+from autograder.pipeline.moving import standing_of
 from autograder.pipeline.opened import Opened
 from autograder.post import post
 
@@ -36,7 +37,18 @@ def post_exam(opened: Opened, gradebooks: Iterable[str]) -> Iterator[tuple[str, 
     Raises:
         GradebookError: a mark is in state `error`, or a gradebook cannot take them.
     """
+    told = False
     for gradebook in gradebooks:
         to = opened.course.work(opened.name) / "marks.csv" if gradebook == "csv" else opened.course.root
         post(Sheets(opened), gradebook, to)
+        if not told:
+            _remember(opened)
+            told = True
         yield gradebook, to
+
+
+def _remember(opened: Opened) -> None:
+    """Save what was posted: marks of later days are compared with it."""
+    standings = {sheet.candidate: standing_of(sheet) for sheet in sheets_of(opened)}
+    posted = Posted.model_construct(exam=opened.name, standings=standings)
+    store.write_record(opened.course.posted(opened.name), posted, durable=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from autograder.course import Course
 from autograder.dealing import Dealer, Dealt, drawn_again
 from autograder.key import keys_of
 from autograder.model import Key, KeySheet, Mark, Paper, Response, Variant
-from autograder.pipeline.opened import Opened, keys_of_paper, paper_of, refuse_changed
+from autograder.pipeline.opened import Opened, form_label, keys_of_paper, paper_of, refuse_changed
 from autograder.roster import Person, read_roster
 from autograder.variant import draw_values, plan, show
 
@@ -23,7 +24,7 @@ def set_exam(opened: Opened, people: Sequence[Person], again: Sequence[str] = ()
 
     Args:
         opened: the exam.
-        people: the roster.
+        people: the roster; who has more attempts there gets as many papers.
         again: candidates who get another attempt.
 
     Yields:
@@ -35,9 +36,10 @@ def set_exam(opened: Opened, people: Sequence[Person], again: Sequence[str] = ()
     course, name = opened.course, opened.name
     refuse_changed(opened)
     allocation = opened.allocation
-    fresh = new_rows(
-        allocation, (person.candidate for person in people), opened.secret, forms=opened.forms, again=again
-    )
+    had = Counter(row.candidate for row in allocation.rows)
+    more = [each.candidate for each in people for _ in range(each.attempts - max(1, had[each.candidate]))]
+    names = [person.candidate for person in people]
+    fresh = new_rows(allocation, names, opened.secret, forms=opened.forms, again=[*more, *again])
     dealer = Dealer(opened.picked.exam.minimum_gap, opened.seed, len(fresh))
     for row in allocation.rows:
         if not course.paper(name, row.code).is_file():
@@ -113,11 +115,6 @@ def _dealt_again(opened: Opened, row: Row) -> list[Dealt]:
     return [
         drawn_again(opened.seed, label, question, redraw.get(question.id, 0)) for question in opened.picked.questions()
     ]
-
-
-def form_label(number: int) -> str:
-    """Return the label that stands for a form in its seeds."""
-    return f"form {number}"
 
 
 def _write(opened: Opened, code: str, dealt: Sequence[Dealt]) -> None:

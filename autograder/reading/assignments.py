@@ -394,6 +394,12 @@ def _number(value: Any) -> Any:
     return value
 
 
+def assigns(source: str, name: str) -> bool:
+    """Return whether a cell may assign a name, in any of its branches and bodies."""
+    stored = ((each[0],) if isinstance(each, tuple) else _stored(each) for each in _statements(source))
+    return any(name in names for names in stored)
+
+
 def read_assignments(cells: Iterable[str]) -> dict[str, Assigned]:
     """Return what the names of a notebook stand for after all its code cells.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +12,10 @@ from autograder.returned.rescue import ZIP, unzipped, whole_cells
 
 MAX_OUTPUT: Final = 2_000
 """Characters of a cell's output that are kept for a person to look at."""
+
+MAX_CELLS: Final = 5_000
+MAX_SOURCE: Final = 1_000_000
+"""Cells of a notebook, and characters in them, that are read: a paper has some dozens of cells."""
 
 NO_NOTEBOOK: Final = "this is not a Jupyter notebook"
 _ASK_AGAIN: Final = "open it, or ask for it again"
@@ -70,7 +74,7 @@ def read_notebook(content: bytes, where: str) -> Notebook:
     if not content.strip(b"\0 \t\r\n"):
         raise SubmissionError("the file is empty", where=where, hint="ask for it again")
     data, whole = _parsed(content, flags)
-    cells = [_cell(raw) for raw in _cells_in(data, flags) if isinstance(raw, dict)]
+    cells = list(_bounded((_cell(raw) for raw in _cells_in(data, flags) if isinstance(raw, dict)), flags))
     if data is None or (not cells and _at(data, "cells") != []):
         raise SubmissionError(_looks_like(content), where=where, hint=_ASK_AGAIN)
     code = text_of(_at(data, "metadata", "tenfold", "code")) or None
@@ -124,6 +128,16 @@ def _cells_in(data: Any, flags: list[str]) -> Iterator[Any]:
         yield from inner if isinstance(inner, list) else ()
 
 
+def _bounded(cells: Iterable[Cell], flags: list[str]) -> Iterator[Cell]:
+    room = MAX_SOURCE
+    for number, cell in enumerate(cells):
+        room -= len(cell.source)
+        if number >= MAX_CELLS or room < 0:
+            flags.append(f"the notebook is far larger than was handed out, and only its first {number} cells were read")
+            return
+        yield cell
+
+
 def _cell(raw: Mapping[str, Any]) -> Cell:
     kind = text_of(raw.get("cell_type"))
     source = text_of(raw.get("source") if "source" in raw else raw.get("input"))
@@ -166,5 +180,10 @@ def _looks_like(content: bytes) -> str:
     return f"{NO_NOTEBOOK} (nbformat 4)"
 
 
+def shown(text: str, most: int = 60) -> str:
+    """Return the beginning of a text that a candidate wrote, fit for a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in savable(text[:most]))
+
+
 def _shown(value: Any) -> str:
-    return savable(repr(value))[:40]
+    return shown(repr(value) if isinstance(value, str | int | float | None) else type(value).__name__, 40)

@@ -30,6 +30,7 @@ _HARNESS: Final = (
     "channel.py",
     "checks.py",
     "child.py",
+    "computing.py",
     "describe.py",
     "draws.py",
     "preload.py",

@@ -18,11 +18,11 @@ import torch.nn.functional
 import torch.utils.checkpoint
 import torch.utils.data
 
-from autograder.sandbox import checks, draws, prove
+from autograder.sandbox import checks, computing, draws, prove
 
 __all__ = ["torch_once"]
 
-_ALREADY = (copy, inspect, math, random, np, checks, draws, prove)
+_ALREADY = (copy, inspect, math, random, np, checks, computing, draws, prove)
 
 
 def torch_once() -> dict[str, str]:

@@ -10,9 +10,10 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.amendments import amend
 from autograder.errors import GradebookError
 from autograder.gradebooks import nbgrader as kind
-from autograder.model import MarkSheet
+from autograder.model import Amendment, Mark, MarkSheet
 from autograder.post import post
 
 from .conftest import EXAM, POINTS, Course, digest_of, graded, marks, unmarked
@@ -237,3 +238,41 @@ def test_csv_has_a_line_a_candidate_and_a_column_a_part(tmp_path: Path) -> None:
         "ada,FORM0,4.999999,15.5,3.333333,,1.333333,0.333333,manual",
         "bo,FORM0,5.166666,15.5,3.333333,0.166667,1.333333,0.333333,graded",
     ]
+
+
+def left_out(ref: str, score: float) -> Mark:
+    was = graded(ref, score)
+    void = Amendment(part=ref, do="void", reason="It was wrong.")
+    return amend([was], [void])[0]
+
+
+def test_a_part_left_out_for_everybody_is_worth_nothing(course: Course, book: Gradebook) -> None:
+    digests = {name: course.hand_in(name) for name in ("ada", "bo")}
+    before = [marks(name, digest) for name, digest in digests.items()]
+    post(before, "nbgrader", course.root)
+    sheets = [total_of(marks(name, digest, mixer_a=left_out("mixer-a", 5))) for name, digest in digests.items()]
+    for _ in range(2):
+        post(sheets, "nbgrader", course.root)
+        book.db.expire_all()
+        for sheet in sheets:
+            submission = book.find_submission(EXAM, sheet.candidate)
+            assert submission.score == pytest.approx(sheet.score)
+            assert submission.max_score == sheet.points == 5.5
+    post(before, "nbgrader", course.root)
+    book.db.expire_all()
+    assert book.find_submission(EXAM, "ada").max_score == 15.5, "an amendment can be taken back"
+
+
+def test_a_part_left_out_for_some_keeps_their_percentage(course: Course, book: Gradebook) -> None:
+    ada = total_of(marks("ada", course.hand_in("ada"), mixer_a=left_out("mixer-a", 10)))
+    bo = marks("bo", course.hand_in("bo"))
+    post([ada, bo], "nbgrader", course.root)
+    for sheet in (ada, bo):
+        submission = book.find_submission(EXAM, sheet.candidate)
+        assert submission.max_score == 15.5
+        assert submission.score / submission.max_score == pytest.approx(sheet.score / sheet.points, abs=1e-6)
+
+
+def total_of(sheet: MarkSheet) -> MarkSheet:
+    score = round(sum(mark.score or 0.0 for mark in sheet.marks), 6)
+    return sheet.model_copy(update={"score": score, "points": sum(mark.points for mark in sheet.marks)})

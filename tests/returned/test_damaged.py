@@ -194,6 +194,23 @@ CASES = {
     ),
     "a zip bomb": Case(content(lambda good: bomb()), None, ("without exactly one notebook",)),
     "half a zip": Case(content(lambda good: archive(("a.ipynb", good))[:300]), None, ("without exactly one notebook",)),
+    # more than anybody needs
+    "a million cells": Case(cells(lambda all: all.extend([{}] * 1_000_000)), FULL, ("only its first 5000 cells",)),
+    "megabytes of code": Case(
+        cells(lambda all: all.extend([{"cell_type": "code", "source": "x = 1\n" * 15_000}] * 300)),
+        FULL,
+        ("far larger than was handed out",),
+    ),
+    "a code for the terminal": Case(
+        top(metadata={"tenfold": {"code": "\x1b[2J" + "x" * 9_000_000}}), FULL, ("the paper code ?[2Jxxx",)
+    ),
+    "many files": Case(
+        lambda good: {"tiny.ipynb": good} | {f"{number}.ipynb": good for number in range(30)},
+        FULL,
+        ("more files than the 20",),
+    ),
+    "a name for the terminal": Case(lambda good: {"\x1b[2J.ipynb": good}, FULL, ("read from ?[2J.ipynb",)),
+    "a name of no letters": Case(lambda good: {"\udcff.ipynb": good}, None, ("?.ipynb: the file's name is not",)),
     # files
     "another name": Case(lambda good: {"Tiny exam (1).ipynb": good}, FULL, ("read from Tiny exam (1).ipynb",)),
     "capitals": Case(lambda good: {"TINY.IPYNB": good}, FULL, ("read from TINY.IPYNB",)),
