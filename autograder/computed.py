@@ -7,7 +7,7 @@ so that nothing that comes later can change it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
@@ -44,18 +44,25 @@ def computing_job(submission: Submission) -> Job | None:
     )
 
 
-def with_computed(submission: Submission, seen: Mapping[str, Observation]) -> tuple[Submission, frozenset[str]]:
+Take = Callable[[Any], Response]
+"""Takes a value of Python as the response to a part."""
+
+
+def with_computed(
+    submission: Submission, seen: Mapping[str, Observation], takes: Mapping[str, Take]
+) -> tuple[Submission, frozenset[str]]:
     """Return a submission with the values that running gave in the place of what had to be run.
 
     Args:
         submission: as read.
         seen: by ref, what happened when it was run.
+        takes: by ref, how parts take values that are neither numbers nor texts.
 
     Returns:
         The submission, and the refs that now have a value. What has none says why, and stays for a person.
     """
     responses = [
-        _computed(each, seen[each.ref]) if each.state == "run" and each.ref in seen else each
+        _computed(each, seen[each.ref], takes.get(each.ref)) if each.state == "run" and each.ref in seen else each
         for each in submission.responses
     ]
     pairs = zip(submission.responses, responses, strict=True)
@@ -80,16 +87,17 @@ def _file(number: int) -> str:
     return f"cell_{number:03}.py"
 
 
-def _computed(response: Response, seen: Observation) -> Response:
+def _computed(response: Response, seen: Observation, take: Take | None) -> Response:
     [run] = seen.runs
     reports = [each for each in run.reports if isinstance(each, dict) and each.get("ref") == response.ref]
     why = run.why or "it ended before"
     if reports:
         said = reports[0]
         try:
-            return _given(response, _value(said["value"]))
+            value = _value(said["value"])
+            return _given(response, value) if take is None else take(value)
         except (AttributeError, KeyError, TypeError, ValueError, ZeroDivisionError, RecursionError):
-            why = str(said.get("failed", "its value could not be read"))
+            why = str(said.get("failed", "its value is no answer to this part"))
     hint = f"Running the notebook up to this answer gave no value ({why[:300]}); a person will look at it."
     return response.model_copy(update={"hint": hint})
 
@@ -97,8 +105,8 @@ def _computed(response: Response, seen: Observation) -> Response:
 def _given(response: Response, value: Any) -> Response:
     if value is ...:
         return Response(ref=response.ref, state="blank")
-    if value is None:
-        raise ValueError("None is no answer")
+    if value is None or isinstance(value, dict):
+        raise ValueError("its value is no number, text or list")
     # as if it had been written: a truth value and a list are read from their text
     said = value if isinstance(value, int | float | Fraction | str) and not isinstance(value, bool) else str(value)
     return response.model_copy(update={"state": "given", "value": said})
@@ -113,6 +121,8 @@ def _value(told: Any) -> Any:
     [(kind, said)] = told.items()
     if kind == "list":
         return [_value(item) for item in said]
+    if kind == "pairs":
+        return {_value(name): _value(each) for name, each in said}
     if not isinstance(said, str):
         raise TypeError("neither a list nor a text")
     match kind:

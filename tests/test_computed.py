@@ -51,7 +51,7 @@ def test_a_value_is_taken_as_if_it_had_been_written(value: Any, said: Any) -> No
 
 @pytest.mark.parametrize(
     "value",
-    [object(), {1: 2}, 1j, b"x", {1}, lambda: 0, 10**1000, [0] * MAX_ITEMS, torch.ones(40, 40), torch.nn.Linear(1, 1),
+    [object(), {1: 1j}, 1j, b"x", {1}, lambda: 0, 10**1000, [0] * MAX_ITEMS, torch.ones(40, 40), torch.nn.Linear(1, 1),
      [[object()]], torch.ones(2, dtype=torch.complex64), torch],
 )  # fmt: skip
 def test_what_is_no_plain_value_is_left_to_a_person(value: Any) -> None:
@@ -65,7 +65,9 @@ def test_what_is_no_plain_value_is_left_to_a_person(value: Any) -> None:
         None, 7, [], {}, {"value": 3}, {"value": {}}, {"value": {"number": 3}}, {"value": {"number": "1" * 2000}},
         {"value": {"number": "x"}}, {"value": {"number": "1/0"}}, {"value": {"number": "1_0"}}, {"value": {"list": 3}},
         {"value": {"constant": "None"}}, {"value": {"constant": "exit"}}, {"value": {"text": None}},
-        {"value": {"number": "1", "text": "2"}}, {"failed": 3}, {"value": {"list": [{"list": [{"other": "x"}]}]}},
+        {"value": {"number": "1", "text": "2"}}, {"value": {"pairs": [[{"text": "a"}, {"number": "1"}]]}},
+        {"value": {"pairs": [3]}}, {"value": {"pairs": [[{"list": []}, {"number": "1"}]]}},
+        {"failed": 3}, {"value": {"list": [{"list": [{"other": "x"}]}]}},
     ],
 )  # fmt: skip
 def test_nothing_that_comes_out_of_the_jail_is_believed(report: Any) -> None:
@@ -78,7 +80,8 @@ def test_nothing_that_comes_out_of_the_jail_is_believed(report: Any) -> None:
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9), lambda inner: (
-    st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["number", "list", "text", "constant", "x"]), inner)
+    st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["number", "list", "text", "constant", "pairs", "x"]), inner)
 )))  # fmt: skip
 def test_no_report_raises(value: Any) -> None:
     assert response_to({"value": value}).state in ("given", "blank", "run")
@@ -99,7 +102,7 @@ def response_to(report: Any) -> Response:
     )
     run = Run.model_construct(key="", status="ok", reports=(report,), why="")
     seen = Observation.model_construct(ref="q-a", runs=(run,), reference=())
-    made, had = with_computed(submission, {"q-a": seen})
+    made, had = with_computed(submission, {"q-a": seen}, {})
     [response] = made.responses
     assert had == ({"q-a"} if response.state != "run" else set())
     Submission.model_validate_json(made.model_dump_json())

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from autograder import store
 from autograder.allocation import Row
 from autograder.amendments import amend
+from autograder.answers import chosen_response
 from autograder.computed import told, with_computed
 from autograder.handmarks import with_hand_marks
 from autograder.lateness import described as how_late
 from autograder.lateness import timed
 from autograder.marking import mark, sheet
-from autograder.model import Amendment, HandMark, Key, MarkSheet, Observation, Paper, Standing, Submission
+from autograder.model import Amendment, HandMark, Key, MarkSheet, Observation, Paper, Response, Standing, Submission
 from autograder.observe import Draws, in_order, observe
 from autograder.pipeline.attempts import Attempt, described, which_counts
 from autograder.pipeline.collecting import collect
@@ -197,13 +199,19 @@ def _marked(
     if bare:
         flag = f"{', '.join(bare)}: its code was run without a jail"
         submission = submission.model_copy(update={"flags": (*submission.flags, flag)})
-    submission, had = with_computed(submission, seen)
+    submission, had = with_computed(submission, seen, {key.ref: _chooser(key) for key in read.keys if key.choice})
     marks = told(mark(read.keys, submission, seen), had)
     marks, outdated = with_hand_marks(marks, read.keys, submission, hands.get(submission.code, {}))
     if outdated:
         submission = submission.model_copy(update={"flags": (*submission.flags, *outdated)})
     made = sheet(submission, amend(marks, read.amendments))
     return Attempt(submission, timed(made, opened.picked.exam, *read.time))
+
+
+def _chooser(key: Key) -> Callable[[Any], Response]:
+    """Return what takes a value as the options chosen for a part."""
+    prompts = key.choice.prompts if key.choice is not None else ()
+    return lambda value: chosen_response(key.ref, key.input, value, prompts)
 
 
 def _counted(

@@ -73,7 +73,7 @@ def plain(value: Any, seen: list[int]) -> Any:
     """Return a value as data that crosses the wall exactly: `{"number": digits}`, `{"text": …}`, `{"list": […]}`.
 
     Args:
-        value: a number, a text, a truth value, `...`, a list or tuple of these, a numpy or torch value.
+        value: a number, a text, a truth value, `...`, a list, tuple or mapping of these, a numpy or torch value.
         seen: the number of members so far, in a list of one.
 
     Raises:
@@ -100,6 +100,8 @@ def plain(value: Any, seen: list[int]) -> Any:
             return {"text": str(value)[:MAX_TEXT]}
         case list() | tuple():
             return {"list": [plain(item, seen) for item in value]}
+        case dict():
+            return {"pairs": [[plain(name, seen), plain(item, seen)] for name, item in value.items()]}
         case np.generic() | np.ndarray() | torch.Tensor():
             return _of_array(value, seen)
     raise TypeError(f"its value is of type {type(value).__name__}, no number, text or list")
