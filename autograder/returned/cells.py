@@ -17,6 +17,9 @@ MAX_CELLS: Final = 5_000
 MAX_SOURCE: Final = 1_000_000
 """Cells of a notebook, and characters in them, that are read: a paper has some dozens of cells."""
 
+MAX_ENTRIES: Final = 1_000_000
+"""Commas in a file. Each entry may cost a hundred bytes when it is read: 64 MiB of empty lists cost gigabytes."""
+
 NO_NOTEBOOK: Final = "this is not a Jupyter notebook"
 _ASK_AGAIN: Final = "open it, or ask for it again"
 
@@ -73,6 +76,12 @@ def read_notebook(content: bytes, where: str) -> Notebook:
         content = found[1]
     if not content.strip(b"\0 \t\r\n"):
         raise SubmissionError("the file is empty", where=where, hint="ask for it again")
+    if content.count(b",") > MAX_ENTRIES:
+        raise SubmissionError(
+            f"the file has more than {MAX_ENTRIES:,} entries, as no notebook has",
+            where=where,
+            hint="clear its outputs, or ask for it again",
+        )
     data, whole = _parsed(content, flags)
     cells = list(_bounded((_cell(raw) for raw in _cells_in(data, flags) if isinstance(raw, dict)), flags))
     if data is None or (not cells and _at(data, "cells") != []):

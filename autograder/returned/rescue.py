@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import io
 import json
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from typing import Any, Final
@@ -23,6 +25,7 @@ MAX_MISSES: Final = 100
 
 ZIP: Final = b"PK\x03\x04"
 
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
 _CELL: Final = re.compile(r'\{\s*"(?:attachments|cell_type|execution_count|id|input|metadata|outputs|source)"\s*:')
 _DECODER: Final = json.JSONDecoder(strict=False)
 
@@ -42,7 +45,7 @@ def unzipped(content: bytes) -> tuple[str, bytes] | None:
             with archive.open(inside[0]) as file:
                 # the size in its header is only a claim
                 found = file.read(MAX_UNPACKED + 1)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except (*_DAMAGED, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, MemoryError):
         return None
     return (inside[0].filename, found) if len(found) <= MAX_UNPACKED else None
 
