@@ -18,6 +18,7 @@ from typing import Any, Final
 from autograder.errors import RunnerError
 from autograder.kinds import runner
 from autograder.model import Job, Run
+from autograder.sandbox import graphics
 from autograder.sandbox import job as jailed
 from autograder.sandbox.draws import apart, together
 from autograder.sandbox.launch import Mode
@@ -204,7 +205,7 @@ def _blob(result: jailed.Result) -> bytes:
 
 
 def _device() -> str | None:
-    """Return the number of the first device that this process may use, as the driver counts, or None."""
+    """Return the number of the first device that this process may use, as the driver counts its files, or None."""
     if _version("torch").endswith("+cpu"):
         return None
     found = sorted(
@@ -212,24 +213,11 @@ def _device() -> str | None:
         for path in Path("/dev").glob("nvidia*")
         if re.fullmatch(r"nvidia\d+", path.name)
     )
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if visible is None:
-        return str(found[0]) if found else None
-    first = visible.partition(",")[0].strip()
-    if first.isdecimal() and int(first) < len(found):
-        return str(found[int(first)])
-    # a device named otherwise, by an identifier, is one of several or the only one: only then is it known which
-    return str(found[0]) if first.startswith(("GPU-", "MIG-")) and len(found) == 1 else None
+    return graphics.assigned(found, os.environ.get("CUDA_VISIBLE_DEVICES"))
 
 
 def _device_name(number: str | None) -> str:
-    if number is None:
-        return ""
-    for path in Path("/proc/driver/nvidia/gpus").glob("*/information"):
-        said = dict(line.split(":", 1) for line in path.read_text(errors="replace").splitlines() if ":" in line)
-        if said.get("Device Minor", "").strip() == number:
-            return said.get("Model", "").strip() or f"device {number}"
-    return f"device {number}"
+    return "" if number is None else graphics.model(number) or f"device {number}"
 
 
 def _version(package: str) -> str:

@@ -16,6 +16,7 @@ from typing import IO, Any, Literal
 
 from autograder.errors import RunnerError
 from autograder.sandbox.around import CONTROL, bubblewrap, container, kill_container
+from autograder.sandbox.graphics import cuda_name
 from autograder.sandbox.jail import BOX
 from autograder.sandbox.orders import Setup, Walls
 from autograder.sandbox.view import python_view
@@ -77,14 +78,15 @@ def launch(mode: Mode, preload: str, gpu: str | None = None) -> Started:
     Args:
         mode: how it is kept from the machine.
         preload: `module:function` that imports what jobs will need.
-        gpu: the number of the graphics device that its children may use.
+        gpu: the number of the graphics device that its children may use, as the driver counts its files.
 
     Raises:
         RunnerError: the mode does not work here, or the imports failed; the hint says what was heard.
     """
     folder = tempfile.mkdtemp(prefix="tenfold-")
     view = python_view(gpu)
-    setup = Setup(WALLS[mode], view, preload, folder if mode in {"landlock", "unsafe"} else BOX, gpu)
+    device = None if gpu is None else cuda_name(gpu, os.environ.get("CUDA_VISIBLE_DEVICES", ""))
+    setup = Setup(WALLS[mode], view, preload, folder if mode in {"landlock", "unsafe"} else BOX, device)
     errors = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the process
     try:
         process, control = _start(mode, setup, folder, errors)

@@ -23,7 +23,7 @@ class Setup:
         view: what it may see.
         preload: `module:function` that imports what jobs will need.
         scratch: the folder for the children's files, where they have no file system of their own.
-        gpu: the graphics device that children may use, or None.
+        gpu: what CUDA calls the graphics device that children may use, or None.
     """
 
     walls: Walls
