@@ -158,7 +158,7 @@ class Checks:
 
     def _kept(self, thing: Any) -> Any:
         """Return a copy that later work does not change; a complex one with its two parts as a last axis."""
-        size = int(np.prod(tuple(thing.shape), dtype=float))
+        size = math.prod(thing.shape)
         self._room -= size * (thing.element_size() if hasattr(thing, "element_size") else thing.dtype.itemsize)
         if self._room < 0 or len(thing.shape) > 8:
             raise ValueError(f"an array of shape {tuple(thing.shape)} is too large to be compared")

@@ -29,6 +29,8 @@ _LABELS = frozenset({"bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnu
 _MOST_ARRAYS, _LONGEST_NAME, _MOST_AXES, _LONGEST_HEADER = 4096, 256, 8, 1 << 20
 _DEEPEST, _MOST_NODES, _LONGEST_TEXT, _LARGEST_INTEGER = 32, 50_000, 1 << 16, 1 << 128
 
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
 
 class MalformedError(ValueError):
     """What came over the wire is not what the format says. The message is safe to show."""
@@ -57,7 +59,7 @@ def write_values(values: Values) -> tuple[bytes, bytes]:
     Raises:
         TypeError: an element type that has no name in the format, or data that JSON cannot carry.
     """
-    text = json.dumps(values.data, ensure_ascii=True, separators=(",", ":")).encode()
+    text = _encode(values.data).encode()
     if not values.arrays:
         return text, b""
     header: dict[str, Any] = {"__metadata__": dict(values.labels)} if values.labels else {}
@@ -74,7 +76,7 @@ def write_values(values: Values) -> tuple[bytes, bytes]:
         }
         position += len(block)
         blocks.append(block)
-    head = json.dumps(header, ensure_ascii=True, separators=(",", ":")).encode()
+    head = _encode(header).encode()
     head += b" " * (-len(head) % 8)
     return text, b"".join([len(head).to_bytes(8, "little"), head, *blocks])
 
