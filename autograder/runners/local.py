@@ -154,10 +154,9 @@ def device() -> str:
 
 
 def _as_order(job: Job) -> jailed.Job:
-    name = f"{job.entry.partition(':')[0]}.py"
     return jailed.Job(
         files=job.files, entry=job.entry, inputs=Values(job.data), steps=tuple(Values(step) for step in job.steps),
-        limits=Limits(**job.limits), harness=name if name in job.files else "", gpu=job.gpu, loopback=job.loopback,
+        limits=Limits(**job.limits), gpu=job.gpu, loopback=job.loopback,
     )  # fmt: skip
 
 

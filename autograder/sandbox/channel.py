@@ -35,7 +35,6 @@ class Channel:
         inputs: what the harness may see from the start.
         gpu: a graphics device may be used.
         files: the job's files, by name.
-        harness: the name of the file among them that comes compiled, and what it was compiled to; or empty texts.
         loading: the file that was loaded last, for the words of an error.
     """
 
@@ -49,7 +48,6 @@ class Channel:
         job = self._frame()[1]
         self.files: dict[str, str] = job.data["files"]
         self.entry: str = job.data["entry"]
-        self.harness: tuple[str, str] = tuple(job.data["harness"])
         self.inputs = Values(job.data["inputs"], job.arrays, job.labels)
 
     def load(self, name: str) -> ModuleType:

@@ -11,13 +11,11 @@ import socket
 import sys
 import traceback
 from dataclasses import dataclass
-from types import ModuleType
 from typing import NoReturn
 
 from autograder.sandbox import jail, landlock, seccomp
 from autograder.sandbox.channel import Channel
 from autograder.sandbox.describe import describe
-from autograder.sandbox.harness import code_of
 from autograder.sandbox.orders import Ending, Order, Setup
 
 _RECEIVE, _SEND = 3, 4
@@ -130,14 +128,6 @@ def _build_walls(order: Order, place: Place) -> None:
         seccomp.install(processes=False, loopback=False, pid=os.getpid())
 
 
-def _place(name: str, code: str, box: str) -> None:
-    """Make a compiled file the module that importing the file would give."""
-    module = ModuleType(name.removesuffix(".py"))
-    module.__file__ = f"{box}/{name}"
-    sys.modules[module.__name__] = module
-    exec(code_of(code), module.__dict__)
-
-
 def _devices(order: Order, place: Place) -> tuple[str, ...]:
     return tuple(path for path in place.setup.view.devices if "nvidia" in path) if order.gpu else ()
 
@@ -158,9 +148,6 @@ def _run(channel: Channel, box: str) -> None:
     sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     try:
-        name, code = channel.harness
-        if code:
-            _place(name, code, box)
         answer = pkgutil.resolve_name(channel.entry)(channel)
         data, arrays = answer if isinstance(answer, tuple) else (answer, None)
         channel.finish(data, arrays)

@@ -27,8 +27,6 @@ class Job:
         inputs: what the harness may see from the start.
         steps: what it gets later, each only after it has sent a report.
         limits: what it may use.
-        harness: the one of `files` that is the course's own and that `entry` names: it is compiled, not run, outside,
-            once for a class. Empty where there is none, or it is not to be trusted so far.
         gpu: `prefer` falls back to the processor; `require` without a device is `unavailable`.
         loopback: it may use a network of its own that reaches nobody, for processes that talk to each other.
     """
@@ -38,7 +36,6 @@ class Job:
     inputs: Values = field(default_factory=Values)
     steps: tuple[Values, ...] = ()
     limits: Limits = field(default_factory=Limits)
-    harness: str = ""
     gpu: Gpu = "none"
     loopback: bool = False
 

@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.sandbox.harness import compiled
 from autograder.sandbox.job import Job
 from autograder.sandbox.orders import Ending
 from autograder.sandbox.values import MalformedError, Values
@@ -55,12 +54,7 @@ class Talk:
         self._printed = 0
         self._over = False
         inputs = job.inputs
-        start = {
-            "files": dict(job.files),
-            "entry": job.entry,
-            "harness": [job.harness, compiled(job)],
-            "inputs": inputs.data,
-        }
+        start = {"files": dict(job.files), "entry": job.entry, "inputs": inputs.data}
         self._waiting = memoryview(pack(JOB, Values(start, inputs.arrays, inputs.labels)))
         child_in, self._send = os.pipe()
         self._hear, child_out = os.pipe()

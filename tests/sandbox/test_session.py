@@ -113,26 +113,6 @@ def test_the_harness_does_not_lend_its_future(bare: Session) -> None:
     assert bare.run(job(probe, "def f(x: int): ...")).values.data is True
 
 
-@pytest.mark.parametrize(
-    "probe",
-    [
-        "import submission\ndef probe(channel):\n    return [submission.f(), __name__, len(__file__) > 8]",
-        "from __future__ import annotations\ndef probe(c: Nowhere):\n    return c.load('submission.py').f()",
-        "def probe(channel):\n    return channel.load('submission.py').g()",
-        "raise ValueError('at once')",
-        "def probe(:",
-        "x = '\0'",
-    ],
-)
-def test_a_harness_compiled_outside_is_the_same(bare: Session, probe: str) -> None:
-    files = {"probe.py": probe, "submission.py": "def f():\n    return 3\ndef g():\n    return {}['key']\n"}
-    imported, compiled = (
-        bare.run(Job(files, "probe:probe", harness=harness)) for harness in ("", "probe.py")
-    )  # fmt: skip
-    assert (compiled.status, compiled.values.data) == (imported.status, imported.values.data)
-    assert compiled.failure == imported.failure
-
-
 def test_seeding_without_a_device_gives_the_numbers_of_seeding_with_one(session: Session) -> None:
     probe = """
 import torch
