@@ -17,15 +17,8 @@ from autograder.errors import BankError, SubmissionError
 from autograder.formats.notebook import answer_cell, handed_out
 from autograder.markup.tables import shape_of
 from autograder.model import Paper, Response, Submission, VariantPart
-from autograder.reading.assignments import (
-    COMPUTED,
-    Assigned,
-    Listed,
-    Unreadable,
-    assigns,
-    read_assignments,
-    unreadable_in,
-)
+from autograder.reading.assigned import COMPUTED, Assigned, Listed, Unreadable, unreadable_in
+from autograder.reading.assignments import assigns, read_assignments
 from autograder.reading.claims import claims_assigned
 from autograder.reading.letters import INPUTS
 from autograder.reading.rows import Unread

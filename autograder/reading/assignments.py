@@ -11,12 +11,12 @@ import ast
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final
 
 from autograder.formula import FormulaError, arithmetic, functions
+from autograder.reading.assigned import COMPUTED, Assigned, Listed, Unreadable, unreadable_in
 
 MAX_SOURCE: Final = 100_000
 """Characters of a cell that is still looked at."""
@@ -24,32 +24,6 @@ MAX_SOURCE: Final = 100_000
 
 MAX_KEPT: Final = 4_000
 """Characters of a cell whose reading is remembered, as that of the check cells that everybody hands in."""
-
-
-class Computed:
-    """The value of a name that only running the code would tell."""
-
-
-COMPUTED: Final = Computed()
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """An assignment that says something, but nothing that can be taken as an answer."""
-
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A list or tuple: its members, and the text it was written as."""
-
-    items: tuple[Any, ...]
-    text: str
-
-
-Assigned = Any
-"""A number, a text, None, `...`, True or False, a Listed, COMPUTED, or an Unreadable."""
 
 _POWER_HINT: Final = "In Python ^ is not a power: write 10**14 or 1e14."
 _NEWLINE: Final = re.compile("\r\n|\r|\n")
@@ -365,21 +339,6 @@ def _constant(value: object) -> Any:
 
 def _sentence(error: FormulaError) -> str:
     return error.problem[0].upper() + error.problem[1:] + "."
-
-
-def unreadable_in(value: Assigned) -> Unreadable | None:
-    """Return a member of a list, at any depth, that cannot be read."""
-    waiting = [value] if isinstance(value, Listed) else []
-    seen: set[int] = set()
-    while waiting:
-        for each in waiting.pop().items:
-            if isinstance(each, Unreadable):
-                return each
-            # a list may stand in another many times, and that in a third
-            if isinstance(each, Listed) and id(each) not in seen:
-                seen.add(id(each))
-                waiting.append(each)
-    return None
 
 
 def _refuse_unreadable(value: Assigned) -> None:

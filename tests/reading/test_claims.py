@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.reading.assignments import COMPUTED
+from autograder.reading.assigned import COMPUTED
 from autograder.reading.claims import MAX_CLAIMS, claims_assigned, read_claims
 
 THREE_A = [[3, "A"]]
