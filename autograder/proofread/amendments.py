@@ -78,7 +78,7 @@ def _acceptance(
         where = source.place("amendments", place)
         yield BankError("the answer to accept is missing", where, "write `answer:`, a formula over params and givens")
     else:
-        declared = question.params.keys() | question.given.keys()
+        declared = question.params.keys() | question.given.keys() | {f"part_{name}" for name in part.uses}
         yield from formula_problems(amendment.answer, declared, source, "amendments", place, "answer")
 
 
