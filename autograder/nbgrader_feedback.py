@@ -18,6 +18,7 @@ from autograder.feedback import Person
 from autograder.model import MarkSheet
 from autograder.pipeline.feedback import page_of
 from autograder.pipeline.opened import Opened, open_exam
+from autograder.resources import bank_folder
 from autograder.store import read_record
 
 
@@ -38,7 +39,8 @@ class FeedbackPage(HTMLExporter):  # type: ignore[misc]
         names = (resources or {}).get("nbgrader", {})
         course = Course(Path.cwd())  # where nbgrader stands while it converts
         path = course.marks(names.get("assignment", ""), names.get("student", ""))
-        if names.get("notebook") != names.get("assignment") or not path.is_file():
+        exam = bank_folder(course.root) / "exams" / f"{names.get('assignment', '')}.yaml"
+        if names.get("notebook") != names.get("assignment") or not path.is_file() or not exam.is_file():
             shown: tuple[str, Any] = super().from_notebook_node(nb, resources, **kw)
             return shown
         sheet = read_record(path, MarkSheet)

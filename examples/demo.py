@@ -1,26 +1,25 @@
 """The demonstration behind `make demo`: a class of 24 sits the practice exam, and is marked and posted.
 
-Every sort of answer is in the class: right ones, conventions, every slip, other units, wrong units, powers of ten,
-blanks, garble, answers that only running would give, somebody else's paper, and an answers file in place of a notebook.
+It is a week of real life: damaged files among those handed in, prose marked by an assistant in a table, and parts that
+turn out to be unfair and are mended. `answering.py` beside it has the class.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from autograder import store
 from autograder.allocation import Allocation, Row
-from autograder.choosing.answers import as_typed
-from autograder.coding.listing import filled
 from autograder.course import Course
-from autograder.model import Key, Option, Paper
+from autograder.model import Paper
 from autograder.pipeline import keys_of_paper, open_exam
+from examples.answering import DAMAGE, answered, value
 
 EXAM = "practice_exam"
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,19 +34,29 @@ def main() -> None:
     tenfold("render", EXAM)
     print("\nThe class hands in …", flush=True)
     hand_in(course)
-    tenfold("run", EXAM)
-    tenfold("feedback", EXAM)
-    tenfold("stats", EXAM)
+    tenfold("mark", EXAM)
+    print("\nAn assistant marks the prose in a table without names …", flush=True)
+    table = course.work(EXAM) / "rubric.csv"
+    tenfold("rubric", EXAM, "--out", str(table))
+    mark_prose(table)
+    tenfold("rubric", EXAM, "--in", str(table))
+    print("\nTwo parts turn out to be unfair: one gets a further answer, the other is left out …", flush=True)
+    bank = amended(course)
+    tenfold("mark", EXAM, "--bank", str(bank))
+    tenfold("post", EXAM, "--bank", str(bank))
+    tenfold("feedback", EXAM, "--bank", str(bank))
+    tenfold("stats", EXAM, "--bank", str(bank))
     print(f"""
 Where to look
-  work/{EXAM}/handout/     what each candidate was given
-  submitted/               what they handed in
-  work/{EXAM}/marks/       every mark with its reason and feedback
-  work/{EXAM}/marks.csv    the class as a table
-  work/{EXAM}/feedback/    a page for everybody, to open in a browser
-  work/{EXAM}/stats.html   how hard and telling each part was
-  gradebook.db             nbgrader's gradebook, with the same marks
-  tenfold show ada         a paper with its key
+  work/{EXAM}/handout/    what each candidate was given
+  submitted/                     what they handed in
+  work/{EXAM}/rubric.csv  the prose, as the assistant marked it
+  work/{EXAM}/marks/      every mark with its reason and feedback
+  work/{EXAM}/marks.csv   the class as a table
+  work/{EXAM}/feedback/   a page for everybody, to open in a browser
+  work/{EXAM}/stats.html  how hard and telling each part was
+  gradebook.db                   nbgrader's gradebook, with the same marks
+  tenfold show ada               a paper with its key
 Done in {time.perf_counter() - started:.0f} s.""")
 
 
@@ -79,7 +88,8 @@ def hand_in(course: Course) -> None:
             name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
             if name in answers:
                 cell["source"] = answers[name]
-        store.write_bytes(folder / f"{EXAM}.ipynb", json.dumps(notebook, indent=1).encode())
+        content = json.dumps(notebook, indent=1).encode()
+        store.write_bytes(folder / f"{EXAM}.ipynb", DAMAGE[place](content) if place in DAMAGE else content)
 
 
 def handout(course: Course, code: str) -> Path:
@@ -92,114 +102,41 @@ def other_paper(place: int, row: Row, allocation: Allocation) -> str:
     return allocation.rows[place - 1].code if place == 20 else row.code
 
 
-def answered(place: int, keys: tuple[Key, ...]) -> Iterator[tuple[str, str]]:
-    """Yield a candidate's answer cells: the cell's name and its source.
-
-    The first is right throughout, the second hands in nothing; among the others every part gets every sort of answer.
-    """
-    for number, key in enumerate(keys):
-        if place == 1:
-            continue
-        turn = 0 if place == 0 else place + 5 * number
-        if key.input == "code":
-            yield from in_code(key, turn)
-            continue
-        if key.choice is not None:
-            yield f"{key.ref}_answer", f"{key.ref.replace('-', '_')} = {in_letters(key, turn)}"
-            continue
-        said = [right(key), *(repr(float(claim.value)) for claim in key.claims)]
-        said += [sort(key) for sort in (in_words, wrong_unit, power_of_ten, blank, garbled, loop, near)]
-        yield f"{key.ref}_answer", f"{key.ref.replace('-', '_')} = {said[turn % len(said)]}"
+def mark_prose(table: Path) -> None:
+    """Give every other marking point, in the table that an assistant would fill in."""
+    with table.open(encoding="utf-8", newline="") as file:
+        first, *rows = list(csv.reader(file))
+    points = [column for column, name in enumerate(first) if name.startswith("points_")]
+    for row in rows:
+        asked = [column for column in points if row[column - 1]]
+        for number, column in enumerate(asked):
+            worth = row[column - 1].removeprefix("(").partition(")")[0]
+            row[column] = worth if number % 2 == len(row[2]) % 2 else "0"
+        row[first.index("comment")] = "Say when the optimizer steps." if len(row[2]) % 3 == 0 else ""
+    with table.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([first, *rows])
 
 
-def in_letters(key: Key, turn: int) -> str:
-    """Answer with letters: all that are right, one of them, one that is not, one that is not printed, or in words."""
-    assert key.choice is not None
-    options = [option.letter for option in key.choice.options]
-    wrong = [letter for letter in options if letter not in key.choice.expected]
-    sorts = [as_typed(key), as_typed(key, options), as_typed(key, (wrong or options)[:1]), '"the one above"', "..."]
-    return [*sorts, as_typed(key), '"Z"'][turn % 7]
-
-
-FILLS = (
-    {"1": "loss = loss / accumulation_steps\nloss.backward()", "2": "optimizer.step()\noptimizer.zero_grad()"},
-    {"1": "loss.backward()", "2": "optimizer.step()\noptimizer.zero_grad()"},
-    {"1": "(loss / accumulation_steps).backward()", "2": "optimizer.step()"},
-    {"1": "loss.backward(", "2": "optimizer.step()"},
-    {"1": "while True:\n    pass", "2": "optimizer.step()"},
-    {"1": "import os\nos.environ.clear()\nos.kill(1, 9)\nos._exit(0)", "2": "optimizer.step()"},
-    {"1": "torch.allclose = lambda *a, **k: True\nloss = type('T', (), {'__eq__': lambda *a: True})()", "2": "pass"},
-    {"1": "open('/etc/passwd', 'a').write('x')\nloss.backward()", "2": "optimizer.step()\noptimizer.zero_grad()"},
-)
-"""Ways to fill in the loop: right, not divided, never cleared, not Python, without end, and hostile ones."""
-
-
-def in_code(key: Key, turn: int) -> Iterator[tuple[str, str]]:
-    """Yield the cells of a part that asks for code."""
-    assert key.code is not None
-    if key.grader == "fill":
-        yield f"{key.ref}_answer", filled(key.code.listing, FILLS[turn % len(FILLS)])
-        return
-    on = [option for option in key.code.options if option.on]
-    never = [option for option in key.code.options if not option.on and not option.neutral]
-    lines = [line_of(option) for option in (*on, *never)]
-    claims = list(zip(lines, (option.letter for option in (*on, *never)), strict=True))
-    chosen = [claims[: len(on)], claims[:1], claims[:1] + claims[-1:], claims[-2:], claims[: len(on)]][turn % 5]
-    yield f"{key.ref}_answer", f"{key.ref.replace('-', '_')} = {chosen!r}"
-    if turn % 5 == 0:
-        yield f"{key.ref}_repair", key.code.reference
-
-
-def line_of(option: Option) -> int:
-    """Return a line at which a claim counts."""
-    return option.lines[0] if option.lines else 1
-
-
-def value(key: Key) -> str:
-    """Return the key as a candidate would type it."""
-    assert key.answer is not None
-    return str(key.answer) if isinstance(key.answer, int) else repr(float(key.answer))
-
-
-def right(key: Key) -> str:
-    """Answer rightly, as Python."""
-    return f"{value(key)}  # {key.unit or 'no unit'}"
-
-
-def in_words(key: Key) -> str:
-    """Answer rightly, as text with its unit."""
-    unit = "" if key.unit in (None, "count") else f" {key.unit}"
-    return f'"≈ {value(key)}{unit}"'
-
-
-def wrong_unit(key: Key) -> str:
-    """Answer in a unit that measures something else."""
-    return f'"{value(key)} {"hours" if key.unit != "h" else "GB"}"'
-
-
-def power_of_ten(key: Key) -> str:
-    """Miss by a factor of a hundred."""
-    return f"100 * {value(key)}"
-
-
-def near(key: Key) -> str:
-    """Miss a little."""
-    return f"1.03 * {value(key)}"
-
-
-def blank(key: Key) -> str:
-    """Leave the cell as it was handed out."""
-    return "..."
-
-
-def garbled(key: Key) -> str:
-    """Write something that is no number."""
-    return '"see the attached sheet"'
-
-
-def loop(key: Key) -> str:
-    """Compute the answer in a way that only running tells."""
-    return f"sum(x for x in [{value(key)}])"
+def amended(course: Course) -> Path:
+    """Return a copy of the question bank whose exam accepts one more answer, and leaves a part out."""
+    bank = course.work(EXAM) / "bank"
+    shutil.copytree(ROOT / "question_bank", bank)
+    exam = bank / "exams" / f"{EXAM}.yaml"
+    exam.write_text(
+        exam.read_text(encoding="utf-8")
+        + """\
+amendments:
+  - part: checkpointing-companion
+    do: accept
+    answer: segments + k - 1
+    reason: The input of the first segment may be the network's own.
+  - part: bf16_update-companion
+    do: void
+    reason: It was not taught this year.
+""",
+        encoding="utf-8",
+    )
+    return bank
 
 
 if __name__ == "__main__":

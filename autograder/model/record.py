@@ -76,7 +76,10 @@ Formula = Annotated[
     str,
     BeforeValidator(_formula_text),
     WithJsonSchema(
-        {"anyOf": [{"type": "string"}, {"type": "number"}], "description": "a formula over params and givens"}
+        {
+            "anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}],
+            "description": "a formula over params and givens",
+        }
     ),
 ]
 """A formula as written; a bare number in YAML is one too."""

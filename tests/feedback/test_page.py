@@ -74,7 +74,7 @@ def marked(tiny: TinyCourse) -> TinyCourse:
     })  # fmt: skip
     tiny.hand_in("ben", {"adder-sum": f"adder_sum = {HOSTILE!r}", "small-a": 'small_a = "12 hours"'})
     tiny.hand_in("cy", {})
-    tiny.hand_in("dee", {"adder-sum": "adder_sum = sum(x for x in [1])"})
+    tiny.hand_in("dee", {"adder-sum": "adder_sum = input()"})
     tiny.mark()
     return tiny
 
