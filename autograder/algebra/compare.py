@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
+from autograder.algebra.frames import Budget
 from autograder.algebra.growth import compare_growth
-from autograder.algebra.machine import Budget
 from autograder.algebra.relations import compare_relations
 from autograder.algebra.sampling import Space
 from autograder.algebra.structure import same_structure

@@ -6,16 +6,14 @@ The error that two step widths show is kept as the radius of the result, so a de
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from flint import arb, fmpq
 
 from autograder.algebra import linear, reals
+from autograder.algebra.frames import Frame, Program
 from autograder.algebra.linear import Matrix, Value
 from autograder.algebra.reals import NoValueError, Scalar
-
-if TYPE_CHECKING:
-    from autograder.algebra.machine import Frame, Program
 
 _STEP: Final = 48
 """Binary digits of the wider step."""

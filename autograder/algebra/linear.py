@@ -67,6 +67,25 @@ def combine(a: Value, b: Value, function: Callable[[Scalar, Scalar], Scalar], wh
     return function(a, b)
 
 
+def negative(value: Value) -> Value:
+    """Return -value."""
+    return value.each(lambda entry: -entry) if isinstance(value, Matrix) else -value
+
+
+def total(a: Value, b: Value) -> Value:
+    """Return a + b."""
+    if isinstance(a, Matrix) or isinstance(b, Matrix):
+        return combine(a, b, reals.add, "sum")
+    return reals.add(a, b)
+
+
+def difference(a: Value, b: Value) -> Value:
+    """Return a - b."""
+    if isinstance(a, Matrix) or isinstance(b, Matrix):
+        return combine(a, b, reals.subtract, "difference")
+    return reals.subtract(a, b)
+
+
 def product(a: Value, b: Value) -> Value:
     """Return the product: of matrices in this order, of numbers, or of a number with every entry.
 

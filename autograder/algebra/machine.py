@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
-
-from flint import fmpq, fmpz
 
 from autograder.algebra import linear, reals
 from autograder.algebra.derivatives import derivative
+from autograder.algebra.frames import Frame, Program
 from autograder.algebra.linear import Matrix, Value
 from autograder.algebra.operations import CONSTANTS, FUNCTIONS, MATRIX_FUNCTIONS
-from autograder.algebra.reals import ONE, ZERO, NoValueError, Scalar
+from autograder.algebra.reals import ONE, ZERO, NoValueError
+from autograder.algebra.series import integer, restore, series
 from autograder.formula.tree import (
     Call,
     Comparison,
@@ -27,72 +25,6 @@ from autograder.formula.tree import (
     Transpose,
     children,
 )
-
-MAX_TERMS: Final = 4_000
-"""Terms that one sum or product may have; more than that and the point is left out."""
-
-Member = Callable[[str, tuple[int, ...]], Scalar]
-"""A family's name and some indices → that member's value at the point."""
-
-Unknown = Callable[[str, tuple[Value, ...]], Value]
-"""The name of a function that is only declared, and its arguments → its value at the point."""
-
-
-class SpentError(Exception):
-    """The budget of operations is used up."""
-
-
-@dataclass(slots=True)
-class Budget:
-    """Operations that are left; a count, so that a verdict never hangs on how busy the machine is."""
-
-    left: int
-
-    def spend(self, count: int) -> None:
-        """Take so many operations.
-
-        Raises:
-            SpentError: fewer were left.
-        """
-        self.left -= count
-        if self.left < 0:
-            raise SpentError
-
-
-@dataclass(slots=True)
-class Frame:
-    """A point while a formula is evaluated there.
-
-    Attributes:
-        names: values of symbols, bound variables and definitions.
-        member, unknown: values of families and of functions without a body.
-        definitions: names that stand for formulas, worked out when first needed.
-        bodies: declared functions: the names of the arguments, and the body.
-        most: operations that one evaluation may take.
-        lenient: take very small balls around zero for zero.
-        emptied: a sum or product had no terms, with an end more than needed below its beginning.
-    """
-
-    names: dict[str, Value]
-    member: Member
-    unknown: Unknown
-    budget: Budget
-    definitions: Mapping[str, Program] = field(default_factory=dict)
-    bodies: Mapping[str, tuple[tuple[str, ...], Program]] = field(default_factory=dict)
-    most: int = 8_000
-    lenient: bool = False
-    emptied: bool = False
-    depth: int = 0
-
-    def spend(self, count: int) -> None:
-        """Take operations from the budget and from what this evaluation may take."""
-        self.budget.spend(count)
-        self.most -= count
-        if self.most < 0:
-            raise NoValueError("large", "too many terms")
-
-
-Program = Callable[[Frame], Value]
 
 
 def compiled(node: Node) -> Program:
@@ -126,8 +58,9 @@ def _compile(node: Node) -> Program:
             return _call(node)
         case Index():
             return _index(node)
-        case Series():
-            return _series(node)
+        case Series(kind, body, variable, low, high):
+            ends = _compile(low), _compile(high)
+            return series(kind, variable, _compile(body), ends, weight_of(body))
         case Piecewise():
             return _piecewise(node)
         case Transpose(operand):
@@ -170,18 +103,18 @@ def _operation(node: Operation) -> Program:
     sign = node.operator
     if sign == "neg":
         inner = _compile(node.operands[0])
-        return lambda frame: _negative(inner(frame))
+        return lambda frame: linear.negative(inner(frame))
     if sign == "not":
         inner = _compile(node.operands[0])
         return lambda frame: _truth(not _holds(inner, frame))
     left, right = (_compile(side) for side in node.operands)
     match sign:
         case "+":
-            return lambda frame: _sum(left(frame), right(frame))
+            return lambda frame: linear.total(left(frame), right(frame))
         case "-":
-            return lambda frame: _difference(left(frame), right(frame))
+            return lambda frame: linear.difference(left(frame), right(frame))
         case "*":
-            return lambda frame: _product(left(frame), right(frame))
+            return lambda frame: linear.product(left(frame), right(frame))
         case "/":
             return lambda frame: linear.quotient(left(frame), right(frame), lenient=frame.lenient)
         case "**":
@@ -197,28 +130,6 @@ def _operation(node: Operation) -> Program:
         case "%":
             return lambda frame: FUNCTIONS["Mod"](frame.lenient, left(frame), right(frame))
     raise NoValueError("unknown", f"the operator {sign}")
-
-
-def _negative(value: Value) -> Value:
-    return value.each(lambda entry: -entry) if isinstance(value, Matrix) else -value
-
-
-def _sum(a: Value, b: Value) -> Value:
-    if isinstance(a, Matrix) or isinstance(b, Matrix):
-        return linear.combine(a, b, reals.add, "sum")
-    return reals.add(a, b)
-
-
-def _difference(a: Value, b: Value) -> Value:
-    if isinstance(a, Matrix) or isinstance(b, Matrix):
-        return linear.combine(a, b, reals.subtract, "difference")
-    return reals.subtract(a, b)
-
-
-def _product(a: Value, b: Value) -> Value:
-    if isinstance(a, Matrix) or isinstance(b, Matrix):
-        return linear.product(a, b)
-    return reals.multiply(a, b)
 
 
 def _power(a: Value, b: Value, lenient: bool) -> Value:
@@ -287,15 +198,7 @@ def _apply(frame: Frame, names: tuple[str, ...], body: Program, values: tuple[Va
     try:
         return _deeper(frame, body)
     finally:
-        _restore(frame, hidden)
-
-
-def _restore(frame: Frame, hidden: Mapping[str, Value | None]) -> None:
-    for name, value in hidden.items():
-        if value is None:
-            frame.names.pop(name, None)
-        else:
-            frame.names[name] = value
+        restore(frame, hidden)
 
 
 def _matrix(node: Call) -> Program:
@@ -327,16 +230,7 @@ def _index(node: Index) -> Program:
 
 
 def _indices(places: list[Program], frame: Frame) -> tuple[int, ...]:
-    return tuple(_integer(place(frame), frame, "an index") for place in places)
-
-
-def _integer(value: Value, frame: Frame, what: str) -> int:
-    found: fmpz | None = reals.whole(linear.scalar(value), lenient=frame.lenient)
-    if found is None:
-        raise NoValueError("domain", f"{what} that is not whole")
-    if abs(found) > 2**62:
-        raise NoValueError("large", f"{what} beyond bounds")
-    return int(found)
+    return tuple(integer(place(frame), frame, "an index") for place in places)
 
 
 def _entry(value: Value, at: tuple[int, ...]) -> Value:
@@ -348,48 +242,6 @@ def _entry(value: Value, at: tuple[int, ...]) -> Value:
     if not (1 <= i <= len(rows) and 1 <= j <= len(rows[0])):
         raise NoValueError("index", "an entry outside the vector or matrix")
     return rows[i - 1][j - 1]
-
-
-def _series(node: Series) -> Program:
-    body, low, high = _compile(node.body), _compile(node.low), _compile(node.high)
-    combine, start = _COMBINE[node.kind]
-    variable, weight = node.variable, weight_of(node.body)
-
-    def total(frame: Frame) -> Value:
-        first, last = _integer(low(frame), frame, "a bound"), _integer(high(frame), frame, "a bound")
-        if last - first >= MAX_TERMS:
-            raise NoValueError("large", "too many terms")
-        if last < first:
-            if start is None:
-                raise NoValueError("pole", "the greatest or least of nothing")
-            frame.emptied = True
-            return start
-        frame.spend(weight * (last - first + 1))
-        hidden = {variable: frame.names.get(variable)}
-        result: Value | None = None
-        try:
-            for index in range(first, last + 1):
-                frame.names[variable] = fmpq(index)
-                term = body(frame)
-                result = term if result is None else combine(result, term)
-        finally:
-            _restore(frame, hidden)
-        assert result is not None
-        return result
-
-    return total
-
-
-def _extreme(choose: Callable[[Scalar, Scalar], Scalar]) -> Callable[[Value, Value], Value]:
-    return lambda a, b: choose(linear.scalar(a), linear.scalar(b))
-
-
-_COMBINE: Final[dict[str, tuple[Callable[[Value, Value], Value], Scalar | None]]] = {
-    "Sum": (_sum, ZERO),
-    "Product": (_product, ONE),
-    "Max": (_extreme(reals.largest), None),
-    "Min": (_extreme(reals.smallest), None),
-}
 
 
 def _piecewise(node: Piecewise) -> Program:

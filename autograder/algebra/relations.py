@@ -15,8 +15,9 @@ from typing import Final
 from flint import arb, ctx, fmpq
 
 from autograder.algebra import linear, reals
+from autograder.algebra.frames import Program, SpentError
 from autograder.algebra.linear import Matrix, Value
-from autograder.algebra.machine import Program, SpentError, compiled
+from autograder.algebra.machine import compiled
 from autograder.algebra.points import within, written
 from autograder.algebra.reals import NoValueError, Scalar
 from autograder.algebra.sampling import Point, Space

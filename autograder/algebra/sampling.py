@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import Final
 
 from flint import fmpq
 
 from autograder.algebra import linear, reals
+from autograder.algebra.edges import edges, names_in
+from autograder.algebra.frames import Budget, Frame, Program
 from autograder.algebra.linear import Value
-from autograder.algebra.machine import Budget, Frame, Program, compiled
+from autograder.algebra.machine import compiled
 from autograder.algebra.points import FLAVOURS, Unseen, boundaries, matrix, number, rng_for, within
 from autograder.algebra.reals import NoValueError, Scalar
 from autograder.algebra.symbols import Declared, Symbol
-from autograder.formula.tree import Call, Comparison, Name, Node, Number, Operation, children, free_names
+from autograder.formula.tree import Call, Comparison, Name, Node, Number, Operation
 from autograder.seeds import Rng
 
 _TRIES: Final = 40
@@ -134,15 +136,15 @@ class Space:
         bodies = {given.name: given.body for given in self.declared.givens}
         bodies |= {each.name: each.body for each in self.declared.functions if each.body is not None}
         found: set[str] = set()
-        waiting = [name for tree in self.trees for name in _names(tree)]
-        constraints = [frozenset(_names(constraint)) for constraint in self.declared.constraints]
+        waiting = [name for tree in self.trees for name in names_in(tree)]
+        constraints = [frozenset(names_in(constraint)) for constraint in self.declared.constraints]
         while waiting:
             name = waiting.pop()
             if name in found:
                 continue
             found.add(name)
             if name in bodies:
-                waiting += _names(bodies[name])
+                waiting += names_in(bodies[name])
             symbol = self.declared.symbol(name)
             if symbol is not None:
                 waiting += [size for size in symbol.shape or () if isinstance(size, str)]
@@ -157,7 +159,7 @@ class Space:
     @cached_property
     def _constraints(self) -> tuple[tuple[Node, Program], ...]:
         needed = self._needed
-        return tuple((each, compiled(each)) for each in self.declared.constraints if needed.issuperset(_names(each)))
+        return tuple((each, compiled(each)) for each in self.declared.constraints if needed.issuperset(names_in(each)))
 
     def _drawn(self, place: int, flavour: str) -> Point | None:
         for attempt in range(_TRIES):
@@ -218,7 +220,7 @@ class Space:
                 names[name] = linear.scalar(value) * (1 + rng.below(9))
             case Comparison(("==" | "=",), (left, right)):
                 gap = compiled(Operation("-", (left, right)))
-                for name in dict.fromkeys([*_names(left), *_names(right)]):
+                for name in dict.fromkeys([*names_in(left), *names_in(right)]):
                     symbol = self.declared.symbol(name)
                     if symbol is None or symbol.shape or symbol.indices:
                         continue
@@ -277,7 +279,7 @@ class Space:
 
     @cached_property
     def _edge_programs(self) -> list[tuple[Program, tuple[fmpq, ...]]]:
-        found = dict(edge for tree in self.trees for edge in _edges(tree))
+        found = dict(edge for tree in self.trees for edge in edges(tree))
         programs: list[tuple[Program, tuple[fmpq, ...]]] = []
         for tree, targets in list(found.items())[:12]:
             try:
@@ -285,36 +287,6 @@ class Space:
             except NoValueError:
                 continue
         return programs
-
-
-def _edges(node: Node) -> Iterator[tuple[Node, tuple[fmpq, ...]]]:
-    """Yield expressions whose sign or whole part decides what a formula is, with the values at which it changes."""
-    zero, steps = (fmpq(0),), (fmpq(1), fmpq(2), fmpq(-1))
-    match node:
-        case Comparison(_, operands):
-            yield from ((Operation("-", pair), zero) for pair in pairwise(operands))
-        case Call("Max" | "Min" | "KroneckerDelta", arguments):
-            yield from ((Operation("-", (a, b)), zero) for a, b in combinations(arguments[:4], 2))
-        case Call("Abs" | "sign", (argument,)):
-            yield argument, zero
-        case Call("floor" | "ceiling", (argument,)):
-            yield argument, steps
-        case Operation("//" | "%", (a, b)) | Call("Mod", (a, b)):
-            yield Operation("/", (a, b)), steps
-    for child in children(node):
-        yield from _edges(child)
-
-
-def _names(node: Node) -> list[str]:
-    found = [name.name for name in free_names(node)]
-    return found + list(_called(node))
-
-
-def _called(node: Node) -> Iterator[str]:
-    if isinstance(node, Call):
-        yield node.function
-    for child in children(node):
-        yield from _called(child)
 
 
 def _known(point: Point) -> object:

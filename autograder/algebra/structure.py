@@ -1,4 +1,4 @@
-"""Tell whether two formulas are the same but for order, brackets, signs, like terms and the names of bound variables."""
+"""Tell whether two formulas are the same but for order, brackets, signs, like terms and names of bound variables."""
 
 from __future__ import annotations
 

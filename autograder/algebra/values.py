@@ -14,8 +14,9 @@ from typing import Final, Literal
 from flint import ctx
 
 from autograder.algebra import linear
+from autograder.algebra.frames import Program, SpentError
 from autograder.algebra.linear import Value
-from autograder.algebra.machine import Program, SpentError, compiled
+from autograder.algebra.machine import compiled
 from autograder.algebra.points import Unseen, written
 from autograder.algebra.reals import NoValueError
 from autograder.algebra.sampling import Point, Space
