@@ -7,18 +7,23 @@ by member, O(…) by growth.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from autograder.algebra.frames import Budget
 from autograder.algebra.growth import compare_growth
+from autograder.algebra.linear import Value
+from autograder.algebra.reals import real
 from autograder.algebra.relations import compare_relations
 from autograder.algebra.sampling import Space
 from autograder.algebra.structure import same_structure
 from autograder.algebra.symbols import Declared
 from autograder.algebra.values import compare_values
 from autograder.algebra.verdicts import Verdict, weakest
-from autograder.formula.tree import Call, Comparison, Group, Node, Number
+from autograder.formula import Value as Number
+from autograder.formula.tree import Call, Comparison, Group, Node
+from autograder.formula.tree import Number as Literal
 
 BUDGET: Final = 400_000
 """Operations of one comparison; past them it is `undecided`. Some tenths of a second."""
@@ -26,23 +31,31 @@ BUDGET: Final = 400_000
 GROWTH: Final = ("O", "Theta", "Omega")
 
 
-def compare(key: Node, answer: Node, declared: Declared, *, seed: bytes = b"", budget: int = BUDGET) -> Verdict:
+def compare(
+    key: Node,
+    answer: Node,
+    declared: Declared,
+    values: Mapping[str, Number] | None = None,
+    *,
+    budget: int = BUDGET,
+) -> Verdict:
     """Compare an answer with a key.
 
     Args:
         key: as the author wrote it, read.
         answer: as the candidate wrote it, read.
         declared: what the names stand for.
-        seed: draws the points, together with the two formulas.
+        values: drawn numbers by name, of which definitions and constraints may speak.
         budget: operations that may be spent.
 
     Returns:
-        The verdict; the same for the same arguments on every machine.
+        The verdict; the same for the same arguments on every machine, since a digest of the formulas draws the points.
     """
     if same_structure(key, answer, declared):
         return Verdict("proved")
-    digest = hashlib.sha256(seed + repr((key, answer)).encode()).digest()
-    return _compared(key, answer, Space(declared, (key, answer), digest, Budget(budget)))
+    digest = hashlib.sha256(repr((key, answer)).encode()).digest()
+    fixed: dict[str, Value] = {name: real(value) for name, value in (values or {}).items()}
+    return _compared(key, answer, Space(declared, (key, answer), digest, Budget(budget), fixed=fixed))
 
 
 def _compared(key: Node, answer: Node, space: Space) -> Verdict:
@@ -72,7 +85,7 @@ def _compared(key: Node, answer: Node, space: Space) -> Verdict:
     verdict = compare_values(key, answer, space)
     if verdict.kind == "undecided" and not verdict.points and not space.loose:
         # the key may use members with index 0, which are only then members at all
-        loose = Space(space.declared, (key, answer), space.seed, space.budget, loose=True)
+        loose = replace(space, trees=(key, answer), loose=True)
         return compare_values(key, answer, loose)
     return verdict
 
@@ -118,7 +131,7 @@ def _growth(function: str, wanted: Node, answer: Node, space: Space) -> Verdict:
 
 
 def _within(space: Space, key: Node, answer: Node) -> Space:
-    return Space(space.declared, (key, answer), space.seed, space.budget, space.loose)
+    return replace(space, trees=(key, answer))
 
 
 def _what(node: Node) -> str:
@@ -129,6 +142,6 @@ def _what(node: Node) -> str:
             return "A list"
         case Comparison():
             return "An equation or inequality"
-        case Number():
+        case Literal():
             return "A number"
     return "An expression"

@@ -10,7 +10,7 @@ from autograder.algebra.frames import Frame, Program
 from autograder.algebra.linear import Matrix, Value
 from autograder.algebra.operations import CONSTANTS, FUNCTIONS, MATRIX_FUNCTIONS
 from autograder.algebra.reals import ONE, ZERO, NoValueError
-from autograder.algebra.series import integer, restore, series
+from autograder.algebra.series import endless, integer, restore, series
 from autograder.formula.tree import (
     Call,
     Comparison,
@@ -59,6 +59,8 @@ def _compile(node: Node) -> Program:
         case Index():
             return _index(node)
         case Series(kind, body, variable, low, high):
+            if high == Name("oo"):
+                return endless(kind, variable, _compile(body), _compile(low), weight_of(body))
             ends = _compile(low), _compile(high)
             return series(kind, variable, _compile(body), ends, weight_of(body))
         case Piecewise():

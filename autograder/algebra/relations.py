@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from flint import arb, ctx, fmpq
+from flint import arb, ctx, fmpq, fmpz
 
 from autograder.algebra import linear, reals
 from autograder.algebra.frames import Program, SpentError
@@ -22,7 +22,7 @@ from autograder.algebra.points import within, written
 from autograder.algebra.reals import NoValueError, Scalar
 from autograder.algebra.sampling import Point, Space
 from autograder.algebra.symbols import Symbol
-from autograder.algebra.values import compare_values
+from autograder.algebra.values import compare_values, look_at, witness_of
 from autograder.algebra.verdicts import Verdict, Witness, weakest
 from autograder.formula.tree import Comparison, Node, Operation
 
@@ -54,11 +54,46 @@ def compare_relations(key: Comparison, answer: Comparison, space: Space) -> Verd
 
 def _compare_truth(key: Comparison, answer: Comparison, space: Space) -> Verdict:
     verdict = compare_values(key, answer, space)
+    if verdict.same:
+        verdict = _beside_edges(key, answer, space) or verdict
     if verdict.witness is None:
         return verdict
     words = {1: "holds", 0: "does not hold", None: "has no value"}
     yours, wanted = words[verdict.witness.yours], words[verdict.witness.key]
     return replace(verdict, why=f"There yours {yours}, and the key {wanted}.")
+
+
+def _beside_edges(key: Comparison, answer: Comparison, space: Space) -> Verdict | None:
+    """Return a refutation at a point on or next to where one of two inequalities begins to hold, if there is one.
+
+    Along one name, whatever differs does so next to such a place.
+    """
+    programs = compiled(key), compiled(answer)
+    gaps = [compiled(Operation("-", pair)) for relation in (key, answer) for pair in pairwise(relation.operands)]
+    for point in space.generic(4):
+        for symbol in space.symbols:
+            if symbol.shape is not None:
+                continue
+            for root in (root for gap in gaps for root in _roots(gap, symbol, point, space, whole=False)):
+                for value in _around(root, symbol):
+                    seen = look_at(programs, space, replace(_put(point, symbol.name, value), generic=False))
+                    if within(symbol, value) and space.allowed(seen.point) and seen.outcome == "differ":
+                        return Verdict("refuted", witness=witness_of(seen))
+    return None
+
+
+def _around(root: Scalar, symbol: Symbol) -> list[fmpq]:
+    """Return a solution, if it is exact, and numbers on both sides of it."""
+    if symbol.integer:
+        low = int(reals.ball(root).mid().floor().unique_fmpz() or 0)
+        return [fmpq(low + step) for step in (0, 1, -1, 2)]
+    if type(root) is fmpq:
+        return [root, root - _NEXT, root + _NEXT]
+    scaled = (reals.ball(root).mid() * (1 << 16)).floor().unique_fmpz() or fmpz(0)
+    return [fmpq(scaled, 1 << 16), fmpq(scaled + 1, 1 << 16)]
+
+
+_NEXT: Final = fmpq(1, 64)
 
 
 def _compare_equations(key: Comparison, answer: Comparison, space: Space) -> Verdict:
@@ -161,14 +196,14 @@ def _entries(value: Value) -> tuple[Scalar, ...]:
 
 def _solutions(gap: Program, space: Space) -> Iterator[tuple[Point, str]]:
     """Yield points that solve an equation, with the name that was solved for."""
-    for point in space.generic(12):
+    for point in space.generic(5):
         for symbol in space.symbols:
             if symbol.shape is None:
                 for root in _roots(gap, symbol, point, space):
                     yield replace(point, names={**point.names, symbol.name: root}), symbol.name
 
 
-def _roots(gap: Program, symbol: Symbol, point: Point, space: Space) -> Iterator[Scalar]:
+def _roots(gap: Program, symbol: Symbol, point: Point, space: Space, *, whole: bool = True) -> Iterator[Scalar]:
     """Yield the solutions for one name: exactly where the equation is linear in it, else between changes of sign."""
 
     def at(value: Scalar) -> Scalar | None:
@@ -184,10 +219,10 @@ def _roots(gap: Program, symbol: Symbol, point: Point, space: Space) -> Iterator
             root = linear.scalar(base) - first / (second - first)
             found = at(root)
             if type(found) is fmpq and found == 0:
-                if within(symbol, root) or (not symbol.integer and _inside(symbol, root)):
+                if within(symbol, root) or (not (symbol.integer and whole) and _inside(symbol, root)):
                     yield root
                 return
-        if symbol.integer:
+        if symbol.integer and whole:
             return
         grid = [fmpq(n, 4) for n in range(-24, 25)] + [fmpq(n) for n in (8, 12, 20, 40, 100, 400, -10, -40, -200)]
         places = sorted(place for place in {*grid, *_steps(symbol)} if _inside(symbol, place))
@@ -218,7 +253,7 @@ def _bisected(at: Callable[[Scalar], Scalar | None], low: fmpq, high: fmpq, *, n
     """Return the place of a change of sign as a ball, or as a fraction where it is exact; None for a jump."""
     first = last = None
     middle = low
-    for _ in range(130):
+    for _ in range(80):
         middle = (low + high) / 2
         last = at(middle)
         if last is None:

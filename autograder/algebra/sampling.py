@@ -7,7 +7,7 @@ linear; what is left is met by drawing again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Final
@@ -56,6 +56,7 @@ class Space:
         seed: of the comparison.
         budget: shared with the comparison.
         loose: families have members with indices below 1.
+        fixed: names that stand for numbers which were drawn for a variant.
     """
 
     declared: Declared
@@ -63,12 +64,17 @@ class Space:
     seed: bytes
     budget: Budget
     loose: bool = False
+    fixed: Mapping[str, Value] = field(default_factory=dict)
 
     @cached_property
     def symbols(self) -> tuple[Symbol, ...]:
         """The numbers, vectors and matrices that these formulas hang on, sizes first."""
-        names = self._needed
-        found = [each for each in self.declared.symbols if each.name in names and not each.indices]
+        names, defined = self._needed, self.definitions
+        found = [
+            each
+            for each in self.declared.symbols
+            if each.name in names and each.name not in defined and each.name not in self.fixed and not each.indices
+        ]
         return tuple(sorted(found, key=lambda each: (each.shape is not None, each.name not in self._sizes)))
 
     @cached_property
@@ -97,7 +103,7 @@ class Space:
         """Return what a formula needs to be evaluated at a point."""
         unseen = unseen if unseen is not None else self.unseen(point)
         return Frame(
-            dict(point.names), unseen.member, unseen.unknown, self.budget, self.definitions, self.bodies,
+            {**self.fixed, **point.names}, unseen.member, unseen.unknown, self.budget, self.definitions, self.bodies,
             lenient=lenient,
         )  # fmt: skip
 
@@ -125,7 +131,7 @@ class Space:
         for point in base:
             for names in (*self._ends(point), *self._equals(point), *self._edges(point)):
                 changed = replace(point, names=names, generic=False)
-                if _known(changed) not in seen and self._allowed(changed):
+                if _known(changed) not in seen and self.allowed(changed):
                     seen.add(_known(changed))
                     yield changed
                 if len(seen) >= _MOST_BOUNDARY:
@@ -169,7 +175,7 @@ class Space:
                 continue
             point = Point(names, place, flavour)
             solved = self._solved(point, rng_for(self.seed, place, attempt, "solve"))
-            if solved is not None and self._allowed(solved):
+            if solved is not None and self.allowed(solved):
                 return solved
         return None
 
@@ -247,7 +253,8 @@ class Space:
         except NoValueError:
             return None
 
-    def _allowed(self, point: Point) -> bool:
+    def allowed(self, point: Point) -> bool:
+        """Return whether a point lies within bounds and constraints."""
         for symbol in self.symbols:
             value = point.names[symbol.name]
             if symbol.shape is None and not within(symbol, linear.scalar(value)):

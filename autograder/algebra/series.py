@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from flint import fmpq, fmpz
+from flint import arb, fmpq, fmpz
 
 from autograder.algebra import linear, reals
 from autograder.algebra.frames import Frame, Program
@@ -52,6 +52,38 @@ def series(kind: str, variable: str, body: Program, ends: tuple[Program, Program
         return result
 
     return total
+
+
+def endless(kind: str, variable: str, body: Program, low: Program, weight: int) -> Program:
+    """Return a sum without end, of terms that shrink at least as in a geometric series.
+
+    Terms are added until what is left, by their own ratio, is below 70 binary digits; that is kept as the radius.
+    """
+
+    def total(frame: Frame) -> Value:
+        if kind != "Sum":
+            raise NoValueError("unknown", f"a {kind.lower()} without end")
+        first = integer(low(frame), frame, "a bound")
+        hidden = {variable: frame.names.get(variable)}
+        result, before, shrinking = arb(0), arb(0), 0
+        try:
+            for index in range(first, first + MAX_TERMS):
+                frame.spend(weight)
+                frame.names[variable] = fmpq(index)
+                term = reals.ball(linear.scalar(body(frame)))
+                result, size = result + term, abs(term).upper()
+                shrinking = shrinking + 1 if size <= _SHRINKING * before else 0
+                before = size
+                if shrinking > 4 and size / (1 - _SHRINKING) <= abs(result).lower() * arb(2) ** -70:
+                    return result + arb(0, size / (1 - _SHRINKING))
+        finally:
+            restore(frame, hidden)
+        raise NoValueError("large", "a sum without end that is not seen to end")
+
+    return total
+
+
+_SHRINKING: Final = arb("0.96")
 
 
 def _extreme(choose: Callable[[Scalar, Scalar], Scalar]) -> Callable[[Value, Value], Value]:

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from flint import ctx
+from flint import ctx, fmpq
 
 from autograder.algebra import linear
+from autograder.algebra.edges import names_in
 from autograder.algebra.frames import Program, SpentError
 from autograder.algebra.linear import Value
 from autograder.algebra.machine import compiled
+from autograder.algebra.operations import CONSTANTS, FUNCTIONS
 from autograder.algebra.points import Unseen, written
 from autograder.algebra.reals import NoValueError
 from autograder.algebra.sampling import Point, Space
@@ -84,7 +86,14 @@ def compare_values(key: Node, answer: Node, space: Space) -> Verdict:
                 agreed.append(seen.point)
     except SpentError:
         return Verdict("undecided", tally["same"], why="This takes too many operations to compare.")
+    if _is_constant(answer) and len({str(seen.key) for seen in lacking if type(seen.key) is fmpq}) > 1:
+        # too large to be worked out, and yet: the key has different values, and this can have one only
+        return Verdict("refuted", why="Your formula is a fixed number, and the key is not.")
     return _summed_up(tally, lacking, space)
+
+
+def _is_constant(node: Node) -> bool:
+    return not any(name not in FUNCTIONS and name not in CONSTANTS for name in names_in(node))
 
 
 def _looked_at(programs: tuple[Program, Program], space: Space, agreed: list[Point]) -> Iterator[Seen]:
