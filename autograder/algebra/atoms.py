@@ -10,7 +10,7 @@ from autograder.algebra.functions import python_call, word_call
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.names import latex_symbol, number, python_word, unknown
 from autograder.algebra.spelling import ACCENTS, FONTS, LETTERS
-from autograder.algebra.vocabulary import FUNCTIONS, MODULES, REFUSED, STOPS
+from autograder.algebra.vocabulary import FUNCTIONS, LATEX_FUNCTIONS, MODULES, REFUSED, STOPS
 from autograder.formula.tree import Call, Group, Name, Node, Number
 
 _OPENING: Final = frozenset({"(", "[", "{", "lbrace", "lvert", "lVert", "lceil", "lfloor", "langle"})
@@ -67,6 +67,13 @@ def _word(c: Cursor) -> Node:
             return called
     if token.text in STOPS and token.text not in c.known.names:
         raise Malformed(f"{token.text!r} was not expected here", token.at)
+    if token.text not in c.known.names and token.text not in c.scope:
+        if token.text == "E" and (c.peek(1).text == "[" or (c.peek(1).text == "(" and c.declared.random)):
+            return word_call(c, "Ev")
+        if token.text == "I" and c.declared.sizes:
+            return word_call(c, "eye")
+        if c.latex and token.text in LATEX_FUNCTIONS | {"sqrt"}:
+            return word_call(c, FUNCTIONS[token.text])
     if c.latex:
         return latex_symbol(c)
     if token.text in FUNCTIONS and token.text not in c.known.names and c.peek(1).kind in ("word", "number"):

@@ -53,9 +53,11 @@ def declare(written: Mapping[str, Any], known: Collection[str] = ()) -> Declared
         random=tuple(_random(name, said) for name, said in random.items()),
     )
     names = {*_distinct(declared, known), *known}
+    taken = names - {symbol.name for symbol in declared.symbols if not symbol.indices}
     givens: list[Given] = []
     for place, text in enumerate(_list(written, "givens")):
-        givens.append(_given(text, names, ("givens", place)))
+        # a symbol may be defined too; its declaration then says what is known of it
+        givens.append(_given(text, names, taken | {given.name for given in givens}, ("givens", place)))
         names.add(givens[-1].name)
     _refuse_unknown_in(declared, names)
     relations = [_constraint(text, names, ("constraints", at)) for at, text in enumerate(_list(written, "constraints"))]
@@ -208,11 +210,11 @@ def _random(name: str, said: Any) -> Random:
     return Random(name, mean, var, indices, _latex(said, path))
 
 
-def _given(text: Any, names: Collection[str], path: tuple[str | int, ...]) -> Given:
+def _given(text: Any, names: Collection[str], taken: Collection[str], path: tuple[str | int, ...]) -> Given:
     match _formula(text, path):
         case Comparison(("=" | "==",), (Name(name), body)):
             _check_name(name, path)
-            if name in names:
+            if name in taken:
                 raise DeclarationError(f"{name!r} is declared already", path)
             _refuse_unknown(body, names, path)
             return Given(name, body)

@@ -186,7 +186,7 @@ def build(name: str, arguments: list[Node], at: int) -> Node:
             return Call("dot", (Call("ones", (), at), arguments[0]), at)
         raise Malformed(f"write {name}(expression, (i, first, last))", at)
     if name == "log" and count == 2:
-        return _with_base("log", Call("log", arguments[:1] and (arguments[0],), at), arguments[1], at)
+        return _with_base("log", Call("log", (arguments[0],), at), arguments[1], at)
     least, most = ARITY[name]
     if count < least or (most is not None and count > most):
         takes = f"{least}" if least == most else f"{least} or more" if most is None else f"{least} to {most}"

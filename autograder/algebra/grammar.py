@@ -9,7 +9,7 @@ from autograder.algebra.cursor import Cursor, Factor, Grammar, described
 from autograder.algebra.lexer import Token
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.summation import multiplied
-from autograder.algebra.vocabulary import RELATIONS, STOPS
+from autograder.algebra.vocabulary import RELATIONS
 from autograder.formula.tree import Call, Comparison, Group, Index, Name, Node, Number, Operation, Piecewise, Transpose
 
 _PRODUCTS: Final = {
@@ -207,6 +207,8 @@ def _postfix(c: Cursor, node: Node) -> Node:
             return node
         if token.text == "!":
             c.take()
+            if c.at("!"):
+                raise Malformed("a double factorial is not read here", token.at, "write (n!)! or a product")
             node = Call("factorial", (node,), token.at)
         elif token.text == "." and c.peek(1).text in ("T", "t", "mT"):
             c.take(), c.take()
@@ -281,20 +283,12 @@ def _bare_exponent(c: Cursor) -> Node:
             operand = _bare_exponent(c)
         return Operation("neg", (operand,), token.at) if token.text == "-" else operand
     if not c.latex:
-        exponent = c.factor()
-        following = c.peek()
-        if token.kind == "number" and following.kind == "word" and not following.space and following.text not in STOPS:
-            raise Malformed(
-                "this exponent can end in two places", following.at, f"write ^({token.text}*…) or ^{token.text} * …"
-            )
-        return exponent
+        return c.factor()
     if token.kind == "word":
         c.split(1)
         c.here -= 1
-    if token.kind == "word" or token.kind == "command":
-        with c.deeper():
-            return atom(c)
-    return atom(c)
+    with c.deeper():
+        return atom(c)
 
 
 GRAMMAR: Final = Grammar(relation, expression, factors, factor, atom)

@@ -30,11 +30,15 @@ class Token(NamedTuple):
     font: str = ""
 
 
-_FONTS: Final = r"text(?:rm|it|bf|sf|tt|normal)?|math(?:rm|it|bf|bb|cal|scr|frak|sf|tt|bbm|ds)|mathds|operatorname\*?|boldsymbol|bm|mbox"
+_FONTS: Final = (
+    r"text(?:rm|it|bf|sf|tt|normal)?|math(?:rm|it|bf|bb|cal|scr|frak|sf|tt|bbm|ds)|mathds"
+    r"|operatorname\*?|boldsymbol|bm|mbox"
+)
 _SIGNS: Final = r"\*\*|//|<=|>=|==|!=|:=|\\\\|[-+*/%^_()\[\]{},<>=.!|&'@:;~\"·≤≥≠≈∝⇒]"
 _NUMBER: Final = r"(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _LATEX: Final = re.compile(
-    rf"(?P<text>\\(?P<font>{_FONTS})(?:\s*\{{(?P<inner>(?:[^{{}}\\]|\\_|\\ )*)\}}|\s*(?P<single>[A-Za-z\d](?![A-Za-z])|(?<=\s)[A-Za-z])))"
+    rf"(?P<text>\\(?P<font>{_FONTS})(?:\s*\{{(?P<inner>(?:[^{{}}\\]|\\_|\\ )*)\}}"
+    r"|\s*(?P<single>[A-Za-z\d](?![A-Za-z])|(?<=\s)[A-Za-z])))"
     r"|\\(?P<side>left|right|[bB]igg?[lrm]?|middle)\s*(?P<bar>\\?\||\\l?r?[vV]ert\b|\.|(?=.))"
     r"|(?P<grouped>\d{1,3}(?:(?:\{,\}|\\[,;:! ])\d{3})+(?!\d)(?:\.\d+)?)|(?P<comma>\d+\{,\}\d+)"
     rf"|\\(?P<command>[A-Za-z]+|[^A-Za-z\\])\*?|(?P<number>{_NUMBER})|(?P<word>[A-Za-z][A-Za-z0-9]*)|(?P<sign>{_SIGNS})"

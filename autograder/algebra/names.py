@@ -35,6 +35,12 @@ def latex_symbol(c: Cursor) -> Node:
             return node
     if lowered is None and base in CONSTANTS and not font:
         return Name(CONSTANTS[base], at)
+    if base == "delta" and lowered is not None:
+        indices = _lowered_indices(c, lowered)
+        pair = indices if len(indices) == 2 else _apart(indices[0], 2)
+        if pair is not None:
+            c.here = lowered[1]
+            return Call("KroneckerDelta", tuple(pair), at)
     written = base + (f"_{flat(c.tokens[lowered[0] : lowered[1]])}" if lowered else "")
     raise unknown(c, written, at)
 
@@ -93,11 +99,9 @@ def _symbol_with(c: Cursor, key: str, lowered: _Span | None, raised: _Span | Non
     if lowered and (name := _known(c, f"{key}_{below}")):
         c.here = after_lowered
         return _indexed_above(c, name, raised, [], at)
-    if raised and (name := _known(c, f"{key}^{above}")):
-        # N^*, perhaps with something below it that stands after it now
-        if lowered is None:
-            c.here = raised[1]
-            return named(c, name, at)
+    if raised and lowered is None and (name := _known(c, f"{key}^{above}")):
+        c.here = raised[1]
+        return named(c, name, at)
     name = _known(c, key)
     if name is None:
         return _partly_lowered(c, key, lowered, at)

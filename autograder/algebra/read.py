@@ -9,9 +9,11 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from autograder.algebra.cursor import Cursor
+from autograder.algebra.extent import refuse_huge
 from autograder.algebra.grammar import GRAMMAR, formula
 from autograder.algebra.lexer import Token, is_latex, tokens_of
 from autograder.algebra.malformed import Malformed
+from autograder.algebra.shapes import shaped
 from autograder.algebra.spelling import flat, spellings
 from autograder.algebra.symbols import Declared
 from autograder.formula import FormulaError, Value
@@ -52,7 +54,7 @@ def read(text: str, declared: Declared, values: Mapping[str, Value] | None = Non
         Malformed: it is no formula over these symbols.
     """
     try:
-        tree = parse(text, declared, values, loose)
+        tree = _parsed(text, declared, values, loose)
     except Malformed as error:
         error.text = text
         raise
@@ -63,7 +65,7 @@ def read(text: str, declared: Declared, values: Mapping[str, Value] | None = Non
     return tree
 
 
-def parse(text: str, declared: Declared, values: Mapping[str, Value] | None, loose: Collection[str]) -> Node:
+def _parsed(text: str, declared: Declared, values: Mapping[str, Value] | None, loose: Collection[str]) -> Node:
     latex = is_latex(text)
     tokens = _unwrapped(tokens_of(text, latex))
     tokens = _without_left(tokens, declared)
@@ -71,7 +73,8 @@ def parse(text: str, declared: Declared, values: Mapping[str, Value] | None, loo
     c.values, c.relations = values or {}, loose
     tree = formula(c)
     _refuse_tall(tree)
-    return tree
+    refuse_huge(tree)
+    return shaped(tree, declared)[0]
 
 
 def _unwrapped(tokens: list[Token]) -> list[Token]:

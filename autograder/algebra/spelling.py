@@ -171,7 +171,7 @@ def _font(command: str) -> str:
 
 
 def flat(tokens: Iterable[Token]) -> str:
-    """Return what is written below or above a symbol as part of a key: `{\\text{model}}` and `model` are one."""
+    r"""Return what is written below or above a symbol as part of a key: `{\text{model}}` and `model` are one."""
     skipped = ("{", "}")
     return "".join(_flat(token) for token in tokens if token.text not in skipped)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from autograder.algebra.cursor import Cursor, Factor, described
+from autograder.algebra.cursor import Cursor, Factor
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.spelling import base_of, flat
 from autograder.formula.tree import (

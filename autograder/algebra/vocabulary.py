@@ -8,8 +8,8 @@ from autograder.formula.functions import FUNCTIONS as SCALAR_FUNCTIONS
 
 _SAME_FUNCTION: Final = {
     "ln": "log", "lb": "log2", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "abs": "Abs", "sgn": "sign",
-    "max": "Max", "maximum": "Max", "min": "Min", "minimum": "Min", "ceil": "ceiling", "mod": "Mod", "fact": "factorial",
-    "comb": "binomial", "binom": "binomial", "tr": "trace", "Tr": "trace", "Trace": "trace", "inverse": "inv",
+    "max": "Max", "maximum": "Max", "min": "Min", "minimum": "Min", "ceil": "ceiling", "mod": "Mod",
+    "fact": "factorial", "comb": "binomial", "binom": "binomial", "tr": "trace", "Tr": "trace", "Trace": "trace", "inverse": "inv",
     "I": "eye", "identity": "eye", "sum": "Sum", "prod": "Product", "product": "Product", "Prod": "Product",
     "Log": "log", "Exp": "exp", "Sqrt": "sqrt", "var": "Var", "cov": "Cov", "Expectation": "Ev", "log_2": "log2",
     "log_10": "log10", "Set": "set", "Matrix": "matrix", "vector": "matrix", "transpose": "transpose", "pow": "pow",
@@ -18,7 +18,8 @@ _SAME_FUNCTION: Final = {
     "V": "Var", "Variance": "Var", "Covariance": "Cov",
 }  # fmt: skip
 SHAPED: Final = {
-    "trace": (1, 1), "inv": (1, 1), "det": (1, 1), "dot": (2, 2), "norm": (1, 2), "hadamard": (2, None), "eye": (0, 1),
+    "trace": (1, 1), "inv": (1, 1), "diag": (1, 1), "det": (1, 1), "dot": (2, 2), "norm": (1, 2),
+    "hadamard": (2, None), "eye": (0, 1),
     "ones": (0, 2), "zeros": (0, 2), "grad": (2, 2), "jac": (2, 2), "Ev": (1, 1), "Var": (1, 1), "Cov": (2, 2),
     "O": (1, 1), "Theta": (1, 1), "Omega": (1, 1), "set": (1, None), "matrix": (1, None),
     "transpose": (1, 1), "pow": (2, 2), "outer": (2, 2), "where": (3, 3), "exp2": (1, 1), "square": (1, 1),
@@ -32,31 +33,8 @@ FUNCTIONS: Final = {name: name for name in (*ARITY, *SERIES, "Piecewise")} | _SA
 """A name as it is written → the function it means."""
 
 LATEX_FUNCTIONS: Final = frozenset(
-    [
-        "log",
-        "ln",
-        "lb",
-        "lg",
-        "exp",
-        "sin",
-        "cos",
-        "tan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "max",
-        "min",
-        "det",
-        "tr",
-        "Tr",
-        "sgn",
-        "sign",
-        "abs",
-        "erf",
-    ]
+    {"log", "ln", "lb", "lg", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan"}
+    | {"max", "min", "det", "tr", "Tr", "sgn", "sign", "abs", "erf"}
 )
 CONSTANTS: Final = {
     "pi": "pi", "π": "pi", "e": "E", "E": "E", "oo": "oo", "inf": "oo", "infty": "oo", "infinity": "oo", "True": "True",
