@@ -8,9 +8,11 @@ from autograder.algebra.commands import COMMANDS
 from autograder.algebra.cursor import Cursor, described
 from autograder.algebra.functions import python_call, word_call
 from autograder.algebra.malformed import Malformed
-from autograder.algebra.names import latex_symbol, number, python_word, unknown
+from autograder.algebra.names import number, unknown
+from autograder.algebra.scripts import latex_symbol
 from autograder.algebra.spelling import ACCENTS, FONTS, LETTERS
 from autograder.algebra.vocabulary import FUNCTIONS, LATEX_FUNCTIONS, MODULES, REFUSED, STOPS
+from autograder.algebra.words import python_word
 from autograder.formula.tree import Call, Group, Name, Node, Number
 
 _OPENING: Final = frozenset({"(", "[", "{", "lbrace", "lvert", "lVert", "lceil", "lfloor", "langle"})

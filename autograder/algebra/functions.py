@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import Final
 
 from autograder.algebra.cursor import Cursor, described
+from autograder.algebra.loops import python_series
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.names import bracketed
-from autograder.algebra.summation import as_group, latex_series, python_series
+from autograder.algebra.summation import as_group, latex_series
 from autograder.algebra.vocabulary import ARITY, FUNCTIONS
 from autograder.formula.tree import Call, Comparison, Group, Index, Name, Node, Number, Operation, Piecewise, Transpose
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from autograder.algebra.cursor import Cursor, Factor
@@ -26,13 +26,13 @@ from autograder.formula.tree import (
 INFERRED: Final = Call("?", ())
 """A bound that nobody wrote: it follows from the length of what is indexed."""
 
-_EMPTY: Final = {"Sum": 0, "Product": 1}
+EMPTY: Final = {"Sum": 0, "Product": 1}
 _ORDER: Final = frozenset({"<", "<=", ">", ">="})
 _TURNED: Final = {">": "<", ">=": "<="}
 
 
 @dataclass(frozen=True)
-class _Binder:
+class Binder:
     """A variable and where it runs."""
 
     key: str
@@ -41,6 +41,7 @@ class _Binder:
 
     @property
     def name(self) -> str:
+        """The variable's name in the tree."""
         return re.sub(r"\W+", "_", self.key).strip("_") or "i"
 
 
@@ -59,18 +60,18 @@ def latex_series(c: Cursor, kind: str) -> Node:
         raise Malformed("the bounds are missing", at, "write \\sum_{i=1}^{n}")
     upper: Node | None = None
     if raised:
-        upper = _read(c, raised, ())
+        upper = read_within(c, raised, ())
     binders, filters = _binders(c, lowered, upper, at)
     with c.binding({binder.key: binder.name for binder in binders}):
         body, rest = _cut(kind, c.factors(), [binder.name for binder in binders])
     c.pending += rest
     if filters:
-        if kind not in _EMPTY:
+        if kind not in EMPTY:
             raise Malformed("conditions are not read here", at)
         condition = filters[0]
         for other in filters[1:]:
             condition = Operation("and", (condition, other), at)
-        body = Piecewise(((body, condition), (Number(_EMPTY[kind], at), Name("True", at))), at)
+        body = Piecewise(((body, condition), (Number(EMPTY[kind], at), Name("True", at))), at)
     for binder in reversed(binders):
         body = Series(kind, body, binder.name, binder.low, binder.high, at)
     return body
@@ -91,12 +92,12 @@ def _cut(kind: str, factors: list[Factor], names: Iterable[str]) -> tuple[Node, 
     return node, factors[end:]
 
 
-_Span = tuple[int, int]
+Span = tuple[int, int]
 
 
-def _bounds(c: Cursor) -> tuple[_Span | None, _Span | None]:
+def _bounds(c: Cursor) -> tuple[Span | None, Span | None]:
     """Return the spans of what stands below and above the sign, without braces; the cursor goes past both."""
-    found: dict[str, _Span] = {}
+    found: dict[str, Span] = {}
     while c.at("_", "^") and c.peek().text not in found:
         sign = c.take().text
         if c.at("{"):
@@ -114,45 +115,45 @@ def _bounds(c: Cursor) -> tuple[_Span | None, _Span | None]:
     return found.get("_"), found.get("^")
 
 
-def _binders(c: Cursor, span: _Span, upper: Node | None, at: int) -> tuple[list[_Binder], list[Node]]:
+def _binders(c: Cursor, span: Span, upper: Node | None, at: int) -> tuple[list[Binder], list[Node]]:
     """Read what stands below the sign."""
-    binders: list[_Binder] = []
+    binders: list[Binder] = []
     filters: list[Node] = []
     alone: list[str] = []
-    for start, end in _split(c, *span, {","}):
-        pieces = _split(c, start, end, _ORDER | {"=", "!=", "in"})
+    for start, end in split(c, *span, {","}):
+        pieces = split(c, start, end, _ORDER | {"=", "!=", "in"})
         signs = [c.tokens[piece[1]].text for piece in pieces[:-1]]
         if not signs:
-            alone.append(_variable(c, pieces[0]))
+            alone.append(variable(c, pieces[0]))
         elif signs == ["="]:
-            low = _read(c, pieces[1], binders)
-            keys = [*alone, _variable(c, pieces[0])]
-            binders += [_Binder(key, low, upper if upper is not None else INFERRED) for key in keys]
+            low = read_within(c, pieces[1], binders)
+            keys = [*alone, variable(c, pieces[0])]
+            binders += [Binder(key, low, upper if upper is not None else INFERRED) for key in keys]
             alone = []
         elif signs == ["in"]:
-            keys = [*alone, _variable(c, pieces[0])]
+            keys = [*alone, variable(c, pieces[0])]
             low, high = _range(c, pieces[1], binders)
-            binders += [_Binder(key, low, high) for key in keys]
+            binders += [Binder(key, low, high) for key in keys]
             alone = []
         elif signs == ["!="]:
             left, right = (_key(c, piece) for piece in pieces)
             for key in (left, right):
                 fresh = key is not None and key not in c.scope and key not in c.known.names
                 if fresh and key not in [binder.key for binder in binders] + alone:
-                    binders.append(_Binder(key or "", INFERRED, INFERRED))
-            whole = [*binders, *(_Binder(key, INFERRED, INFERRED) for key in alone)]
-            filters.append(Comparison(("!=",), tuple(_read(c, piece, whole) for piece in pieces), at))
+                    binders.append(Binder(key or "", INFERRED, INFERRED))
+            whole = [*binders, *(Binder(key, INFERRED, INFERRED) for key in alone)]
+            filters.append(Comparison(("!=",), tuple(read_within(c, piece, whole) for piece in pieces), at))
         else:
             binders += _chained(c, pieces, signs, binders, upper)
-    binders += [_Binder(key, INFERRED, upper if upper is not None else INFERRED) for key in alone]
+    binders += [Binder(key, INFERRED, upper if upper is not None else INFERRED) for key in alone]
     if not binders:
         raise Malformed("the bounds are missing", at, "write \\sum_{i=1}^{n}")
     return binders, filters
 
 
 def _chained(
-    c: Cursor, pieces: list[_Span], signs: list[str], binders: list[_Binder], upper: Node | None
-) -> list[_Binder]:
+    c: Cursor, pieces: list[Span], signs: list[str], binders: list[Binder], upper: Node | None
+) -> list[Binder]:
     r"""Read `1 \le i < j \le n` and its shorter forms: the variables from the outermost in."""
     if all(sign in _TURNED for sign in signs):
         pieces, signs = pieces[::-1], [_TURNED[sign] for sign in signs[::-1]]
@@ -165,21 +166,21 @@ def _chained(
         fresh = [False, *[True] * (len(pieces) - 2), False]
     elif not any(fresh):
         fresh = [keys[0] is not None, keys[0] is None]
-    found: list[_Binder] = []
+    found: list[Binder] = []
     for place in range(len(pieces) - 1, -1, -1):
         if not fresh[place]:
             continue
         inner = [*binders, *found]
         first = next((before for before in range(place, -1, -1) if not fresh[before]), None)
         is_open = first is not None and "<" in signs[first:place]
-        low = INFERRED if first is None else _shifted(_read(c, pieces[first], binders), is_open, 1)
+        low = INFERRED if first is None else _shifted(read_within(c, pieces[first], binders), is_open, 1)
         if first is None and (place < len(pieces) - 1):
             low = Number(1)
         if place + 1 < len(pieces):
-            high = _shifted(_read(c, pieces[place + 1], inner), signs[place] == "<", -1)
+            high = _shifted(read_within(c, pieces[place + 1], inner), signs[place] == "<", -1)
         else:
             high = upper if upper is not None else INFERRED
-        found.append(_Binder(_variable(c, pieces[place]), low, high))
+        found.append(Binder(variable(c, pieces[place]), low, high))
     if not found:
         raise Malformed("no variable stands below the sign", c.tokens[pieces[0][0]].at)
     return found
@@ -193,21 +194,21 @@ def _shifted(bound: Node, is_open: bool, by: int) -> Node:
     return Operation("+" if by > 0 else "-", (bound, Number(1)), bound.at)
 
 
-def _range(c: Cursor, piece: _Span, binders: list[_Binder]) -> tuple[Node, Node]:
+def _range(c: Cursor, piece: Span, binders: list[Binder]) -> tuple[Node, Node]:
     r"""Read `[n]` and `\{1, \dots, n\}`."""
     start, end = piece
     texts = [token.text for token in c.tokens[start:end]]
     if texts[:1] == ["["] and texts[-1:] == ["]"] and "," not in texts:
-        return Number(1), _read(c, (start + 1, end - 1), binders)
+        return Number(1), read_within(c, (start + 1, end - 1), binders)
     if texts[:1] == ["lbrace"] and texts[-1:] == ["rbrace"]:
-        inner = _split(c, start + 1, end - 1, {","})
+        inner = split(c, start + 1, end - 1, {","})
         middle = c.tokens[inner[-2][0]].text if len(inner) >= 3 else ""
         if middle in ("dots", "cdots"):
-            return _read(c, inner[0], binders), _read(c, inner[-1], binders)
+            return read_within(c, inner[0], binders), read_within(c, inner[-1], binders)
     raise Malformed("write the bounds of this index", c.tokens[start].at, "such as i=1 below and n above")
 
 
-def _split(c: Cursor, start: int, end: int, signs: Iterable[str]) -> list[_Span]:
+def split(c: Cursor, start: int, end: int, signs: Iterable[str]) -> list[Span]:
     """Return the spans between signs outside of brackets."""
     spans, depth, begin, wanted = [], 0, start, set(signs)
     for place in range(start, end):
@@ -224,7 +225,7 @@ def _split(c: Cursor, start: int, end: int, signs: Iterable[str]) -> list[_Span]
     return [*spans, (begin, end)]
 
 
-def _key(c: Cursor, span: _Span) -> str | None:
+def _key(c: Cursor, span: Span) -> str | None:
     start, end = span
     if start >= end:
         raise Malformed("something is missing here", c.tokens[start].at)
@@ -239,81 +240,22 @@ def _key(c: Cursor, span: _Span) -> str | None:
     return base + flat(c.tokens[place:end])
 
 
-def _variable(c: Cursor, span: _Span) -> str:
+def variable(c: Cursor, span: Span) -> str:
+    """Return the key of the variable that these tokens spell."""
     key = _key(c, span)
     if key is None:
         raise Malformed("one variable was expected here", c.tokens[span[0]].at, "write \\sum_{i=1}^{n}")
     return key
 
 
-def _read(c: Cursor, span: _Span, binders: Iterable[_Binder]) -> Node:
+def read_within(c: Cursor, span: Span, binders: Iterable[Binder]) -> Node:
+    """Read the formula of these tokens where some variables run."""
     start, end = span
     if start >= end:
         raise Malformed("a bound is missing here", c.tokens[start].at)
     with c.binding({binder.key: binder.name for binder in binders}):
         items = c.listed(start, end)
     return items[0] if len(items) == 1 else Group(tuple(items), c.tokens[start].at)
-
-
-def python_series(c: Cursor, kind: str) -> Node | None:
-    """Read `Sum(e, (i, 1, n))`, `Sum(e, i, 1, n)` or `sum(e for i in range(1, n + 1))`, after the name.
-
-    Returns:
-        None where the arguments have none of these forms; the cursor then stays.
-    """
-    opening, closing = c.here, c.closing(c.here)
-    at = c.tokens[opening].at
-    generator = _generator(c, opening + 1, closing)
-    if generator is not None:
-        return _generated(c, kind, generator, closing, at)
-    pieces = _split(c, opening + 1, closing, {","})
-    if len(pieces) == 2 and c.tokens[pieces[1][0]].text == "(" and c.closing(pieces[1][0]) == pieces[1][1] - 1:
-        inner = _split(c, pieces[1][0] + 1, pieces[1][1] - 1, {","})
-    elif len(pieces) == 4 and kind in _EMPTY:
-        inner = pieces[1:]
-    else:
-        return None
-    if len(inner) != 3 or inner[0][1] - inner[0][0] != 1 or c.tokens[inner[0][0]].kind not in ("word", "command"):
-        return None
-    binder = _Binder(_variable(c, inner[0]), _read(c, inner[1], ()), _read(c, inner[2], ()))
-    body = _read(c, pieces[0], (binder,))
-    c.here = closing + 1
-    return Series(kind, body, binder.name, binder.low, binder.high, at)
-
-
-def _generator(c: Cursor, start: int, end: int) -> int | None:
-    for place in range(start, end):
-        if c.tokens[place].kind == "word" and c.tokens[place].text == "for":
-            return place
-    return None
-
-
-def _generated(c: Cursor, kind: str, place: int, closing: int, at: int) -> Node:
-    opening = c.here
-    texts = [token.text for token in c.tokens[place : place + 5]]
-    ranged = len(texts) == 5 and texts[2:] == ["in", "range", "("]
-    if not ranged or c.closing(place + 4) != closing - 1 or c.tokens[place + 1].kind != "word":
-        raise Malformed("write it as Sum(e, (i, 1, n))", c.tokens[place].at)
-    bounds = _split(c, place + 5, closing - 1, {","})
-    if len(bounds) > 2:
-        raise Malformed("steps are not read here", c.tokens[place].at, "write it as Sum(e, (i, 1, n))")
-    low = _read(c, bounds[0], ()) if len(bounds) == 2 else Number(0)
-    binder = _Binder(texts[1], low, _below(_read(c, bounds[-1], ())))
-    start = opening + 1
-    bracketed = c.tokens[start].text == "[" and c.closing(start) == closing - 1
-    body = _read(c, (start + bracketed, place), (binder,))
-    c.here = closing + 1
-    return Series(kind, body, binder.name, binder.low, binder.high, at)
-
-
-def _below(end: Node) -> Node:
-    """Return the last number of a range: `n + 1` ends at n."""
-    match end:
-        case Operation("+", (bound, Number(1))):
-            return bound
-        case Number(int(value)) if value > 0:
-            return replace(end, value=value - 1)
-    return Operation("-", (end, Number(1)))
 
 
 def as_group(node: Node) -> tuple[Node, ...]:

@@ -9,7 +9,8 @@ from autograder.formula.functions import FUNCTIONS as SCALAR_FUNCTIONS
 _SAME_FUNCTION: Final = {
     "ln": "log", "lb": "log2", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "abs": "Abs", "sgn": "sign",
     "max": "Max", "maximum": "Max", "min": "Min", "minimum": "Min", "ceil": "ceiling", "mod": "Mod",
-    "fact": "factorial", "comb": "binomial", "binom": "binomial", "tr": "trace", "Tr": "trace", "Trace": "trace", "inverse": "inv",
+    "fact": "factorial", "comb": "binomial", "binom": "binomial", "tr": "trace", "Tr": "trace", "Trace": "trace",
+    "inverse": "inv",
     "I": "eye", "identity": "eye", "sum": "Sum", "prod": "Product", "product": "Product", "Prod": "Product",
     "Log": "log", "Exp": "exp", "Sqrt": "sqrt", "var": "Var", "cov": "Cov", "Expectation": "Ev", "log_2": "log2",
     "log_10": "log10", "Set": "set", "Matrix": "matrix", "vector": "matrix", "transpose": "transpose", "pow": "pow",
