@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Final
@@ -36,6 +37,19 @@ _PARTS: Final = {"½": "(1/2)", "⅓": "(1/3)", "⅔": "(2/3)", "¼": "(1/4)", "
 _RAISED: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀᵏᵗᵐᵈˡ", "0123456789+-()niTktmdl", strict=True))
 _LOWERED: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣ", "0123456789+-aeoxhklmnpstijr", strict=True))
 _KEPT: Final = frozenset([*GREEK, *COMMANDS, *"·≤≥≠≈∝⇒"])
+
+
+_ESCAPES: Final = {"\a": "a", "\b": "b", "\f": "f", "\v": "v", "\t": "t", "\r": "r"}
+_ESCAPED: Final = re.compile(
+    "([\a\b\f\v])(?=[a-z])|(\t)(?=au\\b|heta|imes|ext|frac|op\\b|ilde|an)|(\r)(?=ho|ight|[Vv]ert|ceil|floor|angle|m\\b)"
+)
+
+
+def mended(text: str) -> str:
+    r"""Return a text with the commands that Python took for control characters: `"\frac"` without the r."""
+    if text.isprintable():
+        return text
+    return _ESCAPED.sub(lambda match: "\\" + _ESCAPES[match[0]], text)
 
 
 def folded(text: str, latex: bool) -> tuple[str, list[int] | None]:

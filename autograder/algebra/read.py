@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from autograder.algebra.characters import mended
 from autograder.algebra.cursor import Cursor
 from autograder.algebra.extent import refuse_huge
 from autograder.algebra.grammar import GRAMMAR, formula
@@ -53,6 +54,7 @@ def read(text: str, declared: Declared, values: Mapping[str, Value] | None = Non
     Raises:
         Malformed: it is no formula over these symbols.
     """
+    text = mended(text)
     try:
         tree = _parsed(text, declared, values, loose)
     except Malformed as error:

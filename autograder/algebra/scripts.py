@@ -34,7 +34,7 @@ def latex_symbol(c: Cursor) -> Node:
         if pair is not None:
             c.here = lowered[1]
             return Call("KroneckerDelta", tuple(pair), at)
-    written = base + (f"_{flat(c.tokens[lowered[0] : lowered[1]])}" if lowered else "")
+    written = base + (f"_{flat(c.tokens[lowered[0] + 1 : lowered[1]])}" if lowered else "")
     raise unknown(c, written, at)
 
 
@@ -89,6 +89,9 @@ def _symbol_with(c: Cursor, key: str, lowered: _Span | None, raised: _Span | Non
     if lowered and (name := known(c, f"{key}_{below}")):
         c.here = after_lowered
         return _indexed_above(c, name, raised, [], at)
+    if above == "'" and raised and (name := known(c, f"{key}'")):
+        c.here = raised[1]
+        return named(c, name, at)
     if raised and lowered is None and (name := known(c, f"{key}^{above}")):
         c.here = raised[1]
         return named(c, name, at)

@@ -39,7 +39,7 @@ GREEK_NAMES: Final = frozenset(GREEK.values())
 LETTERS: Final = GREEK_NAMES | {"ell", "Alpha", "Beta", "omicron"}
 _SHAPED: Final = frozenset({"mathbf", "mathbb", "mathcal", "mathscr", "mathfrak", "boldsymbol", "bm", "textbf"})
 _BOLD: Final = {"boldsymbol": "mathbf", "bm": "mathbf", "textbf": "mathbf", "mathscr": "mathcal"}
-_RAISED_WORDS: Final = {"star": "*", "opt": "*", "prime": "'"}
+_RAISED_WORDS: Final = {"star": "^*", "opt": "^*", "prime": "'"}
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,11 @@ def _variants(name: str) -> Iterable[str]:
         if word in ACCENTS:
             key = f"{word}({key})"
         else:
-            raised += f"^{_RAISED_WORDS[word]}"
+            raised += _RAISED_WORDS[word]
     for joint in ("_", ",", ""):
         lowered = joint.join(below)
-        yield key + (f"_{lowered}" if lowered else "") + raised
+        above = raised if raised.startswith("^") else ""
+        yield key + raised.removeprefix(above) + (f"_{lowered}" if lowered else "") + above
     for accent in ACCENTS:
         inner = base.removesuffix(accent) if len(base) > len(accent) + 1 else base
         if inner != base and (inner in LETTERS or len(inner) == 1):
@@ -131,7 +132,7 @@ def _plain(key: str) -> Iterable[str]:
 
 
 def base_of(tokens: Sequence[Token], place: int) -> tuple[str, str, int]:
-    """Read the base of a symbol: a letter, a word, an accent over one, one in a font.
+    """Read the base of a symbol: a letter, a word, an accent over one, one in a font, with its primes.
 
     Returns:
         Its key, the font that it stands in (or an empty text), and the place after it.
@@ -139,6 +140,13 @@ def base_of(tokens: Sequence[Token], place: int) -> tuple[str, str, int]:
     Raises:
         Malformed: no symbol stands there.
     """
+    base, font, place = _base(tokens, place)
+    while tokens[place].text == "'" and tokens[place].kind == "sign":
+        base, place = f"{base}'", place + 1
+    return base, font, place
+
+
+def _base(tokens: Sequence[Token], place: int) -> tuple[str, str, int]:
     token = tokens[place]
     if token.kind == "text":
         return token.text.replace(" ", ""), _font(token.font), place + 1

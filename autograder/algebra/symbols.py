@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -153,13 +154,14 @@ class Declared:
         return found if isinstance(found, Function) else None
 
     @cached_property
-    def _hash(self) -> int:
-        return hash(tuple(getattr(self, field.name) for field in fields(self)))
+    def _digest(self) -> int:
+        written = repr(tuple(getattr(self, field.name) for field in fields(self)))
+        return int.from_bytes(hashlib.sha256(written.encode()).digest()[:8])
 
     def __hash__(self) -> int:
         # what is worked out from declarations is remembered beside them, and looked up for every formula
-        return self._hash
+        return self._digest
 
     def __reduce__(self) -> tuple[type[Declared], tuple[object, ...]]:
-        # hashes of texts differ between processes, so what is remembered stays behind
+        # what is remembered stays behind
         return Declared, tuple(getattr(self, field.name) for field in fields(self))

@@ -19,6 +19,8 @@ _LONGEST_RUN: Final = 60
 def python_word(c: Cursor) -> Node:
     """Read an identifier of Python: a name, a member of a family, or several names without a sign between them."""
     token = c.take()
+    while c.at("'") and not c.peek().space:
+        token = token._replace(text=token.text + c.take().text)
     followed = c.at("(")
     node = _word(c, token.text, token.at)
     if node is not None:
