@@ -17,12 +17,10 @@ from autograder.coding.listing import ListingError
 from autograder.coding.printed import code_of
 from autograder.following import name_of, standing, with_used
 from autograder.formula import FormulaError, Value, compiled
+from autograder.kinds import FORMULAS
 from autograder.markup import templates
 from autograder.model import Claim, Follow, Key, Part, Question, RubricPoint, Values
 from autograder.reading.letters import INPUTS
-
-FORMULAS: Final = frozenset({"formula"})
-"""Inputs whose answers are formulas: they have no value by themselves."""
 
 _BREAK: Final = "\x1e"
 _WORD: Final = re.compile(r"[^\W\d]\w*")

@@ -38,6 +38,9 @@ INPUTS: Final[dict[str, tuple[str, ...]]] = {
 CELLS: Final = ("number",)
 """How a cell of a table can be asked."""
 
+FORMULAS: Final = frozenset({"formula"})
+"""Inputs whose answers are formulas over declared symbols: they have no value by themselves."""
+
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 _MARK: Final = "__tenfold_kind__"
 

@@ -121,8 +121,19 @@ def observe_work(key: Key, response: Response) -> Observation | None:
     job = _job(key, response)
     if job is None or not job.worker:
         return None
-    data = kinds.load("workers", job.worker)(json.loads(json.dumps(job.data)))
+    data = worked_out(job.worker, json.dumps(job.data, sort_keys=True))
     return Observation(ref=key.ref, runs=(Run(key="", status="ok", data=data),), reference=())
+
+
+@lru_cache(maxsize=4096)
+def worked_out(worker: str, data: str) -> Any:
+    """Return what comes of some work, done in this process and remembered.
+
+    Args:
+        worker: the word of a kind of worker.
+        data: as JSON; what comes back must not be changed.
+    """
+    return kinds.load("workers", worker)(json.loads(data))
 
 
 def observe_job(key: Key, job: Job, draws: Draws, run_together: RunTogether) -> Observation:

@@ -179,9 +179,9 @@ def dot(a: Value, b: Value) -> Scalar:
 
 
 def norm(value: Value, order: Scalar | None, *, lenient: bool) -> Scalar:
-    """Return the p-norm of a vector; of a matrix, without an order or with 2, the square root of the sum of squares."""
+    """Return the p-norm of a vector; of a matrix without an order, the root of the sum of squares."""
     entries = value.entries if isinstance(value, Matrix) else (value,)
-    if order is None or order == 2:
+    if order is None or (order == 2 and not (isinstance(value, Matrix) and 1 not in value.shape)):
         return reals.square_root(_sum_product(entries, entries), lenient=lenient)
     if isinstance(value, Matrix) and 1 not in value.shape:
         raise NoValueError("unknown", "a norm of a matrix that is not the Frobenius norm")

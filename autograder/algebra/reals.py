@@ -48,6 +48,11 @@ def real(value: int | float | Fraction) -> fmpq:
     return fmpq(value) if isinstance(value, int) else fmpq(value.numerator, value.denominator)
 
 
+def is_exact(value: Scalar) -> bool:
+    """Return whether a number is a fraction, not a ball."""
+    return type(value) is fmpq
+
+
 def ball(value: Scalar) -> arb:
     """Return a number as a ball of the working precision."""
     return value if isinstance(value, arb) else arb(value)

@@ -17,7 +17,8 @@ from autograder.algebra.form import used
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.read import read
 from autograder.algebra.symbols import DeclarationError, Declared
-from autograder.algebra.write import as_formula
+from autograder.algebra.typeset import to_latex
+from autograder.algebra.write import to_formula
 from autograder.formula.tree import Node
 from autograder.model import Claim, Job, Key, Mark, Observation, Part, Record, Response, Run, Share, written_values
 
@@ -55,7 +56,7 @@ def job(key: Key, response: Response) -> Job | None:
     text = _text(response)
     if text is None or _tree(key, text) is None:
         return None
-    return Job(ref=key.ref, files={}, entry="", worker="formula", data=_data(key, text))
+    return Job(ref=key.ref, files={}, entry="", worker="formula", data=work_on(key, text))
 
 
 @kinds.grader
@@ -83,7 +84,7 @@ def formula(key: Key, response: Response, seen: Observation | None) -> Mark:
     run = seen.runs[0] if seen is not None and seen.runs else None
     if run is None or run.status != "ok":
         why = run.why if run is not None else "it was not compared"
-        return key.unmarked("error", f"This could not be checked: {why}.", as_formula(tree))
+        return key.unmarked("error", f"This could not be checked: {why}.", to_formula(tree))
     return _judged(key, tree, run)
 
 
@@ -91,7 +92,7 @@ def _judged(key: Key, tree: Node, run: Run) -> Mark:
     verdict, claim = run.data["key"], _claimed(key, run.data["claims"])
     shown = f"Read as {_typeset(key, tree)}."
     detail = {"verdict": verdict["kind"], "claimed": claim.name if claim else None, "witness": verdict["witness"]}
-    written = as_formula(tree)
+    written = to_formula(tree)
     if claim is not None and claim.kind == "slip":
         words = " ".join(filter(None, (shown, f"That is a known slip: {claim.name}.", claim.say)))
         return key.mark(claim.share or 0.0, "slip", read=written, feedback=words, detail=detail)
@@ -109,6 +110,13 @@ def _judged(key: Key, tree: Node, run: Run) -> Mark:
         words = f"{shown} That is accepted: {claim.name}."
         return key.mark(share, "convention", read=written, feedback=words, detail=detail)
     return key.mark(1, verdict["kind"], read=written, feedback=f"{shown} Right.", detail=detail)
+
+
+def work_on(key: Key, text: str) -> dict[str, Any]:
+    """Return what a worker needs to compare a text with a key."""
+    declared, values = json.loads(_scope(key))
+    claims = [claim.formula for claim in _claims(key)]
+    return {"declared": declared, "values": values, "key": key.formula, "answer": text, "claims": claims}
 
 
 def problems(part: Part, settings: Settings | None) -> Iterator[tuple[str, str, str]]:
@@ -172,7 +180,7 @@ def _misfit(key: Key, tree: Node) -> str:
 
 
 def _typeset(key: Key, tree: Node) -> str:
-    return f"`{as_formula(tree)}`"
+    return f"${to_latex(tree, _declared(_scope(key)))}$"
 
 
 def _text(response: Response) -> str | None:
@@ -188,12 +196,6 @@ def _tree(key: Key, text: str) -> Node | None:
         return _read(text, _scope(key))
     except Malformed:
         return None
-
-
-def _data(key: Key, text: str) -> dict[str, Any]:
-    declared, values = json.loads(_scope(key))
-    claims = [claim.formula for claim in _claims(key)]
-    return {"declared": declared, "values": values, "key": key.formula, "answer": text, "claims": claims}
 
 
 def _scope(key: Key) -> str:

@@ -21,14 +21,16 @@ def formula(data: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         data: `declared` as the author wrote it, `values` drawn for the variant, `key` and `answer` as texts, and
-            `claims`, the texts of conventions and slips in the order in which they are tried.
+            `claims`, the texts of conventions and slips in the order in which they are tried; `staff` for an answer of
+            the author's.
 
     Returns:
         `key`, the verdict on it; and, unless it is the same, `claims`: the verdicts up to the first that is the same.
     """
     scope = json.dumps([data["declared"], data["values"]])
     declared, values = _scope(scope)
-    answer = read(data["answer"], declared)
+    # what staff write may speak of drawn numbers, what a candidate writes may not
+    answer = _key(data["answer"], scope) if data.get("staff") else read(data["answer"], declared)
     verdict = compare(_key(data["key"], scope), answer, declared, values)
     claims: list[dict[str, Any]] = []
     for text in () if verdict.same else data["claims"]:
