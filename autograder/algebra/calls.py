@@ -56,6 +56,8 @@ class Calls:
         self._count(node)
         if name == "set":
             return node if len(checked) > 1 else node.arguments[0], shapes[0]
+        if name == "entries":
+            return self._entries(node, shapes[0])
         if name == "bars":
             return self._bars(node, shapes[0])
         if name in _SQUARE:
@@ -127,6 +129,12 @@ class Calls:
             return Call("Abs", node.arguments, node.at), NUMBER
         hint = "write \\lVert x\\rVert for its norm" if is_vector(shape) else "write \\det W, or \\lVert W\\rVert"
         raise Malformed(f"bars around {self._described(shape)} can mean several things", node.at, hint)
+
+    def _entries(self, node: Call, shape: Shape) -> _Checked:
+        if not is_vector(shape):
+            raise Malformed("a sum is of a vector, or has bounds", node.at, "write Sum(expression, (i, first, last))")
+        ones = Call("ones", (self.sizes.node(shape[0], node.at),), node.at)
+        return Call("dot", (ones, *node.arguments), node.at), NUMBER
 
     def _matrix(self, node: Call) -> _Checked:
         rows = [row.items if isinstance(row, Group) else (row,) for row in node.arguments]

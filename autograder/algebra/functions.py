@@ -184,7 +184,7 @@ def build(name: str, arguments: list[Node], at: int) -> Node:
         return _piecewise(arguments, at)
     if name in ("Sum", "Product"):
         if count == 1 and name == "Sum":
-            return Call("dot", (Call("ones", (), at), arguments[0]), at)
+            return Call("entries", (arguments[0],), at)
         raise Malformed(f"write {name}(expression, (i, first, last))", at)
     if name == "log" and count == 2:
         return _with_base("log", Call("log", (arguments[0],), at), arguments[1], at)

@@ -262,8 +262,8 @@ def _power(c: Cursor, node: Node, at: int, braced: bool) -> Node:
     if braced and token.text == "-" and c.peek(1).text in _TRANSPOSED and c.peek(2).text == "}":
         c.take(), c.take()
         return Transpose(Call("inv", (node,), at), at)
-    if token.text in ("*", "star", "dagger", "prime", "'") and token.kind != "number":
-        raise Malformed("no name with this mark is known here", token.at)
+    if token.text in ("*", "star", "dagger", "prime", "'") and token.kind in ("sign", "command"):
+        raise Malformed("no name with this mark is known here", token.at, "write * once for a product")
     if braced:
         with c.within():
             return Operation("**", (node, c.expression()), at)

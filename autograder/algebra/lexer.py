@@ -35,7 +35,7 @@ _FONTS: Final = (
     r"|operatorname\*?|boldsymbol|bm|mbox"
 )
 _SIGNS: Final = r"\*\*|//|<=|>=|==|!=|:=|\\\\|[-+*/%^_()\[\]{},<>=.!|&'@:;~\"·≤≥≠≈∝⇒]"
-_NUMBER: Final = r"(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER: Final = r"(?:\d+(?:_\d{3})*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _LATEX: Final = re.compile(
     rf"(?P<text>\\(?P<font>{_FONTS})(?:\s*\{{(?P<inner>(?:[^{{}}\\]|\\_|\\ )*)\}}"
     r"|\s*(?P<single>[A-Za-z\d](?![A-Za-z])|(?<=\s)[A-Za-z])))"
@@ -81,6 +81,7 @@ _RENAMED: Final = {
     "sfrac": "frac", "nicefrac": "frac", "dbinom": "binom", "tbinom": "binom", "varepsilon": "epsilon", "varphi": "phi",
     "vartheta": "theta", "varrho": "rho", "varsigma": "sigma", "varpi": "pi", "wedge": "land", "vee": "lor",
     "lnot": "neg", "overline": "bar", "widehat": "hat", "widetilde": "tilde", "wedgeq": "land", "ldots": "dots",
+    "%": "percent",
     "dotsc": "dots", "dotsb": "dots", "dotsm": "dots", "lparen": "(", "rparen": ")", "iff": "Leftrightarrow",
 }  # fmt: skip
 _SIGN_OF: Final = {"≤": "<=", "≥": ">=", "≠": "!=", ":=": "="}

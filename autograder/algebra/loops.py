@@ -47,15 +47,16 @@ def _generated(c: Cursor, kind: str, place: int, closing: int, at: int) -> Node:
     opening = c.here
     texts = [token.text for token in c.tokens[place : place + 5]]
     ranged = len(texts) == 5 and texts[2:] == ["in", "range", "("]
-    if not ranged or c.closing(place + 4) != closing - 1 or c.tokens[place + 1].kind != "word":
+    start = opening + 1
+    bracketed = c.tokens[start].text == "[" and c.closing(start) == closing - 1
+    end = closing - bracketed
+    if not ranged or c.closing(place + 4) != end - 1 or c.tokens[place + 1].kind != "word":
         raise Malformed("write it as Sum(e, (i, 1, n))", c.tokens[place].at)
-    bounds = split(c, place + 5, closing - 1, {","})
+    bounds = split(c, place + 5, end - 1, {","})
     if len(bounds) > 2:
         raise Malformed("steps are not read here", c.tokens[place].at, "write it as Sum(e, (i, 1, n))")
     low = read_within(c, bounds[0], ()) if len(bounds) == 2 else Number(0)
     binder = Binder(texts[1], low, _below(read_within(c, bounds[-1], ())))
-    start = opening + 1
-    bracketed = c.tokens[start].text == "[" and c.closing(start) == closing - 1
     body = read_within(c, (start + bracketed, place), (binder,))
     c.here = closing + 1
     return Series(kind, body, binder.name, binder.low, binder.high, at)

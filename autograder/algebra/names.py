@@ -68,8 +68,13 @@ def indexed(c: Cursor, name: str, indices: list[Node], at: int) -> Node:
     if wanted > 1 and len(indices) == 1:
         indices = apart(indices[0], wanted) or indices
     if wanted and len(indices) != wanted:
-        raise Malformed(f"{name} has {wanted} {'index' if wanted == 1 else 'indices'}, not {len(indices)}", at)
+        raise Malformed(f"{name} has {counted(wanted)}, not {len(indices)}", at)
     return Index(Name(name, at), tuple(indices), at)
+
+
+def counted(indices: int) -> str:
+    """Return a number of indices in words."""
+    return "1 index" if indices == 1 else f"{indices} indices"
 
 
 def apart(index: Node, count: int) -> list[Node] | None:
@@ -118,7 +123,7 @@ def number(token: Token) -> int | Fraction:
     """
     digits = token.text.replace("_", "").lower()
     mantissa, _, exponent = digits.partition("e")
-    if len(mantissa) > 41 or len(exponent) > 5 or abs(int(exponent or 0)) > 1_000:
+    if len(mantissa.replace(".", "")) > 40 or len(exponent) > 5 or abs(int(exponent or 0)) > 1_000:
         raise Malformed("a number has at most 40 digits", token.at)
     value = Fraction(mantissa.rstrip(".") or "0") * Fraction(10) ** int(exponent or 0)
     return value.numerator if value.denominator == 1 else value

@@ -5,7 +5,9 @@ Nothing is evaluated, everything is bounded, and what cannot be read is refused 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Final
 
 from autograder.algebra.characters import mended
@@ -15,8 +17,8 @@ from autograder.algebra.grammar import GRAMMAR, formula
 from autograder.algebra.lexer import Token, is_latex, tokens_of
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.shapes import shaped
-from autograder.algebra.spelling import flat, spellings
-from autograder.algebra.symbols import Declared
+from autograder.algebra.spelling import base_of, flat, spellings
+from autograder.algebra.symbols import Declared, Symbol
 from autograder.formula import FormulaError, Value
 from autograder.formula.parse import MAX_HEIGHT
 from autograder.formula.tree import Node, children
@@ -105,10 +107,26 @@ def _without_left(tokens: list[Token], declared: Declared) -> list[Token]:
     if declared.left is None:
         return tokens
     places = _equals(tokens)
-    wanted = _side(tokens_of(declared.left, is_latex(declared.left))[:-1])
-    if not places or _side(tokens[: places[0]]) != wanted:
+    if not places or _side(tokens[: places[0]]) not in _sides(declared.left):
         return tokens
     return tokens[places[-1] + 1 :]
+
+
+@lru_cache(maxsize=256)
+def _sides(left: str) -> frozenset[str]:
+    """Return every spelling of a left side."""
+    written = _side(tokens_of(left, is_latex(left))[:-1])
+    name = left if left.isidentifier() else re.sub(r"\W+", "_", written).strip("_") or "left"
+    alone = Declared(symbols=(Symbol(name, latex=left if is_latex(left) else None),))
+    return frozenset([written, *spellings(alone).names])
+
+
+def _side(tokens: list[Token]) -> str:
+    try:
+        base, _, place = base_of([*tokens, Token("end", "", 0)], 0)
+    except Malformed:
+        base, place = "", 0
+    return (base + flat(tokens[place:])).replace("[", "_").replace("]", "")
 
 
 def _equals(tokens: list[Token]) -> list[int]:
@@ -123,10 +141,6 @@ def _equals(tokens: list[Token]) -> list[int]:
         elif token.text in ("=", "==") and depth == 0:
             found.append(place)
     return found
-
-
-def _side(tokens: list[Token]) -> str:
-    return flat(tokens)
 
 
 def _refuse_tall(root: Node) -> None:

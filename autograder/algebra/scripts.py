@@ -21,7 +21,7 @@ def latex_symbol(c: Cursor) -> Node:
     base, font, c.here = base_of(c.tokens, c.here)
     at = c.tokens[start].at
     lowered, raised = _scripts(c, base)
-    keys = [f"{font}({base})", base] if font else [base]
+    keys = [f"{font}({base})", base] if font else [base, "l"] if base == "ell" else [base]
     for key in keys:
         node = _symbol_with(c, key, lowered, raised, at)
         if node is not None:
@@ -101,7 +101,7 @@ def _symbol_with(c: Cursor, key: str, lowered: _Span | None, raised: _Span | Non
     if lowered is None:
         return _indexed_above(c, name, raised, [], at)
     if not takes_index(c, name):
-        return None
+        return _partly_lowered(c, key, lowered, at)
     indices = _lowered_indices(c, lowered)
     c.here = lowered[1]
     return _indexed_above(c, name, raised, indices, at)

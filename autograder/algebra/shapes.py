@@ -12,6 +12,7 @@ from typing import Final
 
 from autograder.algebra.calls import Calls
 from autograder.algebra.malformed import Malformed
+from autograder.algebra.names import counted
 from autograder.algebra.sizes import NUMBER, Shape, Sizes, described, is_number, is_vector
 from autograder.algebra.summation import INFERRED
 from autograder.algebra.symbols import Declared, Given, Random, Symbol
@@ -219,14 +220,14 @@ class _Checker:
         bound = isinstance(node.base, Name) and node.base.name in self.inside
         if isinstance(entry, Symbol | Random) and entry.indices and not bound:
             if len(indices) != entry.indices:
-                raise Malformed(f"{entry.name} has {entry.indices} indices, not {len(indices)}", node.at)
+                raise Malformed(f"{entry.name} has {counted(entry.indices)}, not {len(indices)}", node.at)
             return replace(node, indices=indices), NUMBER
         base, shape = self.check(node.base)
         if is_number(shape):
             raise Malformed("a number has no members", node.at)
         sizes = [shape[0]] if is_vector(shape) else [shape[1]] if shape[0] == 1 else list(shape)
         if len(indices) != len(sizes):
-            raise Malformed(f"a member of {described(self.sizes.known(shape))} has {len(sizes)} indices", node.at)
+            raise Malformed(f"a member of {described(self.sizes.known(shape))} has {counted(len(sizes))}", node.at)
         for index, size in zip(indices, sizes, strict=True):
             if isinstance(index, Name) and index.name in self.indexed:
                 self.indexed[index.name].append(size)

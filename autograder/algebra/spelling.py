@@ -69,9 +69,9 @@ def spellings(declared: Declared, more: tuple[str, ...] = ()) -> Spellings:
     for name in (*declared.by_name, *more):
         for key in _variants(name):
             likely.setdefault(key, set()).add(name)
-    for key, name in list(sure.items()):
+    for key, found in [*((key, {name}) for key, name in sure.items()), *likely.items()]:
         for variant in _plain(key):
-            likely.setdefault(variant, set()).add(name)
+            likely.setdefault(variant, set()).update(found)
     # a spelling that two names could have belongs to neither
     names = {key: min(found) for key, found in likely.items() if len(found) == 1} | sure
     return Spellings(names, frozenset(key.partition("_")[0].partition("^")[0] for key in names) | frozenset(names))

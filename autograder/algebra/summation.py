@@ -28,6 +28,8 @@ INFERRED: Final = Call("?", ())
 
 EMPTY: Final = {"Sum": 0, "Product": 1}
 _ORDER: Final = frozenset({"<", "<=", ">", ">="})
+_OPENING: Final = frozenset({"(", "[", "{", "lbrace", "langle", "lceil", "lfloor", "begin"})
+_CLOSING: Final = frozenset({")", "]", "}", "rbrace", "rangle", "rceil", "rfloor", "end"})
 _TURNED: Final = {">": "<", ">=": "<="}
 
 
@@ -215,9 +217,9 @@ def split(c: Cursor, start: int, end: int, signs: Iterable[str]) -> list[Span]:
         token = c.tokens[place]
         if token.kind not in ("sign", "command"):
             continue
-        if token.text in ("(", "[", "{", "lbrace"):
+        if token.text in _OPENING:
             depth += 1
-        elif token.text in (")", "]", "}", "rbrace"):
+        elif token.text in _CLOSING:
             depth -= 1
         elif depth == 0 and token.text in wanted:
             spans.append((begin, place))

@@ -25,6 +25,9 @@ from autograder.formula.tree import (
     Transpose,
 )
 
+BARE: Final = ATOM + 1
+"""What needs no brackets before a factorial either."""
+
 _SIGNS: Final = {
     "<=": r"\le",
     ">=": r"\ge",
@@ -100,12 +103,14 @@ class _Writer:
             case Call("hadamard", _) | Series():
                 return PRODUCT
             case Number(value):
-                return NEGATE if value < 0 else ATOM if "/" not in number(value) else POWER
+                return NEGATE if value < 0 else BARE if "/" not in number(value) else POWER
             case Name(name) if name not in self.bound:
-                return POWER if latex_name(name, self.declared)[2] else ATOM
+                return POWER if latex_name(name, self.declared)[2] else BARE
             case Index(Name(name), _):
-                return POWER if latex_name(name, self.declared)[2] else ATOM
-        return ATOM
+                return POWER if latex_name(name, self.declared)[2] else BARE
+            case Call():
+                return ATOM
+        return BARE
 
     def within(self, node: Node, least: int, tail: bool = True) -> str:
         if self.strength(node) >= least and (tail or not _ends_in_series(node)):
@@ -259,7 +264,7 @@ _SPECIAL: Final[dict[str, Callable[[_Writer, tuple[Node, ...]], str]]] = {
     "Abs": lambda writer, given: f"\\left|{writer.listed(given)}\\right|",
     "floor": lambda writer, given: f"\\left\\lfloor {writer.listed(given)} \\right\\rfloor",
     "ceiling": lambda writer, given: f"\\left\\lceil {writer.listed(given)} \\right\\rceil",
-    "factorial": lambda writer, given: f"{writer.within(given[0], ATOM)}!",
+    "factorial": lambda writer, given: f"{writer.within(given[0], BARE)}!",
     "binomial": lambda writer, given: f"\\binom{{{writer.write(given[0])}}}{{{writer.write(given[1])}}}",
     "Mod": lambda writer, given: (
         f"\\left({writer.within(given[0], PRODUCT, False)} \\bmod {writer.within(given[1], POWER, False)}\\right)"

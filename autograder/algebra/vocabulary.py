@@ -61,7 +61,7 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
     "otimes": ("⊗ is not read here", "write x y^\\top for the outer product"),
     "oplus": ("⊕ is not read here", "write the sum with +"),
     "lg": ("lg is base 2 for some and base 10 for others", "write \\log_2 or \\log_{10}"),
-    "%": ("per cent are not read here", "write 0.5 for 50 %"),
+    "percent": ("per cent are not read here", "write 0.5 for 50 %"),
     "to": ("an arrow says no formula", "write the relation"),
     "rightarrow": ("an arrow says no formula", "write the relation"),
     "forall": ("for all is not read here", "leave the condition out"),

@@ -21,6 +21,9 @@ def python_word(c: Cursor) -> Node:
     token = c.take()
     while c.at("'") and not c.peek().space:
         token = token._replace(text=token.text + c.take().text)
+    if c.at("^") and c.peek(1).text == "*" and known(c, f"{token.text}^*"):
+        token = token._replace(text=f"{token.text}^*")
+        c.here += 2
     followed = c.at("(")
     node = _word(c, token.text, token.at)
     if node is not None:

@@ -129,4 +129,6 @@ def _operation(node: Operation) -> str:
         return f"{_within(left, ATOM)}**{_within(right, NEGATE)}"
     sign = "*" if node.operator == "·" else node.operator
     joint = sign if strength == PRODUCT and sign in "*/" else f" {sign} "
-    return f"{_within(left, strength)}{joint}{_within(right, strength + 1)}"
+    # two signs in a row are right but hard to read
+    least = POWER if strength_of(right) == NEGATE else strength + 1
+    return f"{_within(left, strength)}{joint}{_within(right, least)}"
