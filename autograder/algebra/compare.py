@@ -15,14 +15,17 @@ from autograder.algebra.frames import Budget
 from autograder.algebra.growth import compare_growth
 from autograder.algebra.linear import Value
 from autograder.algebra.reals import real
-from autograder.algebra.relations import compare_relations
+from autograder.algebra.relations import compare_relations, compare_truth
 from autograder.algebra.sampling import Space
+from autograder.algebra.shapes import shaped
+from autograder.algebra.sizes import Shape, described
 from autograder.algebra.structure import same_structure
 from autograder.algebra.symbols import Declared
 from autograder.algebra.values import compare_values
 from autograder.algebra.verdicts import Verdict, weakest
+from autograder.formula import FormulaError
 from autograder.formula import Value as Number
-from autograder.formula.tree import Call, Comparison, Group, Node
+from autograder.formula.tree import Call, Comparison, Group, Node, Operation
 from autograder.formula.tree import Number as Literal
 
 BUDGET: Final = 400_000
@@ -76,12 +79,17 @@ def _compared(key: Node, answer: Node, space: Space) -> Verdict:
             return Verdict("refuted", why="An exact formula was asked for, this is an order of growth.")
         case Comparison(), Comparison():
             return compare_relations(key, answer, space)
+        case ((Comparison() | Operation("and" | "or" | "not")), (Comparison() | Operation("and" | "or" | "not"))):
+            return compare_truth(key, answer, space)
         case Comparison(), _:
             return Verdict("refuted", why="An equation or inequality was asked for, this is an expression.")
         case _, Comparison(signs, sides) if set(signs) <= {"=", "=="}:
             return weakest([_compared(key, side, space) for side in sides])
         case _, Comparison():
             return Verdict("refuted", why="An expression was asked for, this is an inequality.")
+    misfit = _misfit(key, answer, space.declared)
+    if misfit:
+        return Verdict("refuted", why=misfit)
     verdict = compare_values(key, answer, space)
     if verdict.kind == "undecided" and not verdict.points and not space.loose:
         # the key may use members with index 0, which are only then members at all
@@ -132,6 +140,25 @@ def _growth(function: str, wanted: Node, answer: Node, space: Space) -> Verdict:
 
 def _within(space: Space, key: Node, answer: Node) -> Space:
     return replace(space, trees=(key, answer))
+
+
+def _misfit(key: Node, answer: Node, declared: Declared) -> str:
+    """Return in which way the shapes differ, or an empty text."""
+    wanted, given = (_shape(node, declared) for node in (key, answer))
+    if wanted is None or given is None or wanted == given:
+        return ""
+    words = described(wanted)
+    return f"{words[:1].upper()}{words[1:]} was asked for, this is {described(given)}."
+
+
+def _shape(node: Node, declared: Declared) -> Shape | None:
+    """Return the rows and columns of a formula, None where they are not known."""
+    if not any(symbol.shape for symbol in declared.symbols):
+        return None
+    try:
+        return shaped(node, declared)[1]
+    except FormulaError:
+        return None
 
 
 def _what(node: Node) -> str:

@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 
 from flint import fmpq
 
-from autograder.formula.tree import Call, Comparison, Node, Operation, children, free_names
+from autograder.formula.tree import Call, Comparison, Node, Operation, Series, children, free_names
 
 
 def edges(node: Node) -> Iterator[tuple[Node, tuple[fmpq, ...]]]:
@@ -39,3 +39,12 @@ def _called(node: Node) -> Iterator[str]:
         yield node.function
     for child in children(node):
         yield from _called(child)
+
+
+def looped(node: Node, depth: int = 1) -> Iterator[tuple[str, int]]:
+    """Yield the names on which the number of a sum's terms hangs, with how deep that sum stands in others."""
+    if isinstance(node, Series):
+        yield from ((name, depth) for end in (node.low, node.high) for name in names_in(end))
+    inner = depth + 1 if isinstance(node, Series) else depth
+    for child in children(node):
+        yield from looped(child, inner)

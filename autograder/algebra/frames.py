@@ -47,7 +47,8 @@ class Frame:
         bodies: declared functions: the names of the arguments, and the body.
         most: operations that one evaluation may take.
         lenient: take very small balls around zero for zero.
-        emptied: a sum or product had no terms, with an end more than needed below its beginning.
+        emptied: a sum or product that stands in no other had no terms.
+        inside: how many sums and products are being worked out around what is evaluated.
     """
 
     names: dict[str, Value]
@@ -59,6 +60,7 @@ class Frame:
     most: int = 8_000
     lenient: bool = False
     emptied: bool = False
+    inside: int = 0
     depth: int = 0
 
     def spend(self, count: int) -> None:

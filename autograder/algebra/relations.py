@@ -7,7 +7,7 @@ are put into the other equation. Inequalities must hold at the same points, thos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -21,6 +21,7 @@ from autograder.algebra.machine import compiled
 from autograder.algebra.points import within, written
 from autograder.algebra.reals import NoValueError, Scalar
 from autograder.algebra.sampling import Point, Space
+from autograder.algebra.solutions import put, roots, solutions
 from autograder.algebra.symbols import Symbol
 from autograder.algebra.values import compare_values, look_at, witness_of
 from autograder.algebra.verdicts import Verdict, Witness, weakest
@@ -44,7 +45,7 @@ def compare_relations(key: Comparison, answer: Comparison, space: Space) -> Verd
         return Verdict("refuted", why=f"{names[0].capitalize()} was asked for, this is {names[1]}.")
     try:
         if not equations[0]:
-            return _compare_truth(key, answer, space)
+            return compare_truth(key, answer, space)
         return _compare_equations(key, answer, space)
     except SpentError:
         return Verdict("undecided", why="This takes too many operations to compare.")
@@ -52,7 +53,8 @@ def compare_relations(key: Comparison, answer: Comparison, space: Space) -> Verd
         return Verdict("undecided", why=f"This cannot be evaluated: {error.why}.")
 
 
-def _compare_truth(key: Comparison, answer: Comparison, space: Space) -> Verdict:
+def compare_truth(key: Node, answer: Node, space: Space) -> Verdict:
+    """Compare two statements, inequalities perhaps joined by `and`, by where they hold."""
     verdict = compare_values(key, answer, space)
     if verdict.same:
         verdict = _beside_edges(key, answer, space) or verdict
@@ -63,23 +65,32 @@ def _compare_truth(key: Comparison, answer: Comparison, space: Space) -> Verdict
     return replace(verdict, why=f"There yours {yours}, and the key {wanted}.")
 
 
-def _beside_edges(key: Comparison, answer: Comparison, space: Space) -> Verdict | None:
+def _beside_edges(key: Node, answer: Node, space: Space) -> Verdict | None:
     """Return a refutation at a point on or next to where one of two inequalities begins to hold, if there is one.
 
     Along one name, whatever differs does so next to such a place.
     """
     programs = compiled(key), compiled(answer)
-    gaps = [compiled(Operation("-", pair)) for relation in (key, answer) for pair in pairwise(relation.operands)]
+    gaps = [compiled(Operation("-", pair)) for relation in (key, answer) for pair in _sides(relation)]
     for point in space.generic(4):
         for symbol in space.symbols:
             if symbol.shape is not None:
                 continue
-            for root in (root for gap in gaps for root in _roots(gap, symbol, point, space, whole=False)):
+            for root in (root for gap in gaps for root in roots(gap, symbol, point, space, whole=False)):
                 for value in _around(root, symbol):
-                    seen = look_at(programs, space, replace(_put(point, symbol.name, value), generic=False))
+                    seen = look_at(programs, space, replace(put(point, symbol.name, value), generic=False))
                     if within(symbol, value) and space.allowed(seen.point) and seen.outcome == "differ":
                         return Verdict("refuted", witness=witness_of(seen))
     return None
+
+
+def _sides(node: Node) -> Iterator[tuple[Node, Node]]:
+    """Yield the two sides of each relation in a statement."""
+    if isinstance(node, Comparison):
+        yield from pairwise(node.operands)
+    elif isinstance(node, Operation) and node.operator in ("and", "or", "not"):
+        for operand in node.operands:
+            yield from _sides(operand)
 
 
 def _around(root: Scalar, symbol: Symbol) -> list[fmpq]:
@@ -132,11 +143,13 @@ def _same_solutions(key: tuple[Node, Node], answer: tuple[Node, Node], space: Sp
     counts = []
     for own, other, mine in ((gaps[0], gaps[1], False), (gaps[1], gaps[0], True)):
         count = 0
-        for point, value in _solutions(own, space):
+        for point, value in solutions(own, space):
             holds = _vanishes(other, space, point, value)
             if holds is False:
                 return Verdict("refuted", witness=_unsolved(point, mine=mine), why=_WHY[mine])
             count += holds is True
+            if count >= 2 * _SOLVED:
+                break
         counts.append(count)
     if min(counts) >= _SOLVED:
         return Verdict("probable", sum(counts))
@@ -180,7 +193,7 @@ def _vanishes(gap: Program, space: Space, point: Point, name: str) -> bool | Non
             value = gap(space.frame(point, lenient=True))
             if type(root) is fmpq:
                 return linear.agree(value, linear.product(value, reals.ZERO), lenient=True)
-            beside = gap(space.frame(_put(point, name, root + _BESIDE), lenient=True))
+            beside = gap(space.frame(put(point, name, root + _BESIDE), lenient=True))
         except NoValueError:
             return None
         left, scale = (max(abs(reals.ball(entry)).upper() for entry in _entries(each)) for each in (value, beside))
@@ -192,86 +205,6 @@ _BESIDE: Final = fmpq(1, 1 << 20)
 
 def _entries(value: Value) -> tuple[Scalar, ...]:
     return value.entries if isinstance(value, Matrix) else (value,)
-
-
-def _solutions(gap: Program, space: Space) -> Iterator[tuple[Point, str]]:
-    """Yield points that solve an equation, with the name that was solved for."""
-    for point in space.generic(5):
-        for symbol in space.symbols:
-            if symbol.shape is None:
-                for root in _roots(gap, symbol, point, space):
-                    yield replace(point, names={**point.names, symbol.name: root}), symbol.name
-
-
-def _roots(gap: Program, symbol: Symbol, point: Point, space: Space, *, whole: bool = True) -> Iterator[Scalar]:
-    """Yield the solutions for one name: exactly where the equation is linear in it, else between changes of sign."""
-
-    def at(value: Scalar) -> Scalar | None:
-        try:
-            return linear.scalar(gap(space.frame(_put(point, symbol.name, value), lenient=True)))
-        except NoValueError:
-            return None
-
-    base = point.names[symbol.name]
-    with ctx.workprec(_PRECISION):
-        first, second = at(linear.scalar(base)), at(linear.scalar(base) + 1)
-        if type(first) is fmpq and type(second) is fmpq and first != second:
-            root = linear.scalar(base) - first / (second - first)
-            found = at(root)
-            if type(found) is fmpq and found == 0:
-                if within(symbol, root) or (not (symbol.integer and whole) and _inside(symbol, root)):
-                    yield root
-                return
-        if symbol.integer and whole:
-            return
-        grid = [fmpq(n, 4) for n in range(-24, 25)] + [fmpq(n) for n in (8, 12, 20, 40, 100, 400, -10, -40, -200)]
-        places = sorted(place for place in {*grid, *_steps(symbol)} if _inside(symbol, place))
-        for low, high in pairwise(places):
-            low_value, high_value = at(low), at(high)
-            if low_value is not None and high_value is not None and low_value * high_value < 0:
-                root_ball = _bisected(at, low, high, negative=bool(low_value < 0))
-                if root_ball is not None:
-                    yield root_ball
-
-
-def _steps(symbol: Symbol) -> list[fmpq]:
-    if symbol.low is None or symbol.high is None:
-        return []
-    low, high = reals.real(symbol.low), reals.real(symbol.high)
-    return [low + (high - low) * fmpq(n, 40) for n in range(1, 40)]
-
-
-def _inside(symbol: Symbol, value: Scalar) -> bool:
-    return within(replace(symbol, integer=False), value) if type(value) is fmpq else True
-
-
-def _put(point: Point, name: str, value: Value) -> Point:
-    return replace(point, names={**point.names, name: value})
-
-
-def _bisected(at: Callable[[Scalar], Scalar | None], low: fmpq, high: fmpq, *, negative: bool) -> Scalar | None:
-    """Return the place of a change of sign as a ball, or as a fraction where it is exact; None for a jump."""
-    first = last = None
-    middle = low
-    for _ in range(80):
-        middle = (low + high) / 2
-        last = at(middle)
-        if last is None:
-            return None
-        if type(last) is fmpq and last == 0:
-            return middle
-        first = first if first is not None else last
-        if bool(last < 0) == negative:
-            low = middle
-        else:
-            high = middle
-    if (
-        first is None
-        or last is None
-        or not abs(reals.ball(last)) < abs(reals.ball(first)) * arb(2) ** -40 + arb(2) ** -80
-    ):
-        return None
-    return reals.ball(middle)
 
 
 def _unsolved(point: Point, *, mine: bool) -> Witness:

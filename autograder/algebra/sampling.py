@@ -15,7 +15,7 @@ from typing import Final
 from flint import fmpq
 
 from autograder.algebra import linear, reals
-from autograder.algebra.edges import edges, names_in
+from autograder.algebra.edges import edges, looped, names_in
 from autograder.algebra.frames import Budget, Frame, Program
 from autograder.algebra.linear import Value
 from autograder.algebra.machine import compiled
@@ -129,7 +129,7 @@ class Space:
         """Yield points on boundaries: ends of ranges, equal values, and where a case or a step of a formula begins."""
         seen: set[object] = set()
         for point in base:
-            for names in (*self._ends(point), *self._equals(point), *self._edges(point)):
+            for names in (*self._edges(point), *self._ends(point), *self._equals(point)):
                 changed = replace(point, names=names, generic=False)
                 if _known(changed) not in seen and self.allowed(changed):
                     seen.add(_known(changed))
@@ -163,6 +163,15 @@ class Space:
         return frozenset(size for shape in shapes for size in shape if isinstance(size, str))
 
     @cached_property
+    def _depths(self) -> Mapping[str, int]:
+        """How deep the sums stand whose number of terms hangs on a name."""
+        bodies = [given.body for given in self.declared.givens]
+        found: dict[str, int] = {}
+        for name, depth in (pair for tree in (*self.trees, *bodies) for pair in looped(tree)):
+            found[name] = max(depth, found.get(name, 0))
+        return found
+
+    @cached_property
     def _constraints(self) -> tuple[tuple[Node, Program], ...]:
         needed = self._needed
         return tuple((each, compiled(each)) for each in self.declared.constraints if needed.issuperset(names_in(each)))
@@ -184,6 +193,7 @@ class Space:
         sizes = rng.shuffled((2, 3, 4, 5))
         for symbol in self.symbols:
             own = flavour if flavour != "wide" or rng.below(2) else "medium"
+            own = _bearable(own, self._depths.get(symbol.name, 0))
             value: Value | None
             if symbol.shape is not None:
                 value = matrix(symbol, lambda size: _size(size, names), rng, own)
@@ -282,7 +292,8 @@ class Space:
                 for target in targets:
                     root = self._root(edge, symbol.name, point, target)
                     if root is not None:
-                        yield {**point.names, symbol.name: root}
+                        whole = reals.floor(root, lenient=False) if symbol.integer else root
+                        yield from ({**point.names, symbol.name: whole + step} for step in (0, 1, -1))
 
     @cached_property
     def _edge_programs(self) -> list[tuple[Program, tuple[fmpq, ...]]]:
@@ -294,6 +305,13 @@ class Space:
             except NoValueError:
                 continue
         return programs
+
+
+def _bearable(flavour: str, depth: int) -> str:
+    """Return a flavour for a number of terms: of sums in sums there may be few, or no point is left in the budget."""
+    if depth == 0 or flavour == "small":
+        return flavour
+    return "broken" if depth > 1 or flavour == "broken" else "medium"
 
 
 def _known(point: Point) -> object:

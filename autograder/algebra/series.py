@@ -36,17 +36,19 @@ def series(kind: str, variable: str, body: Program, ends: tuple[Program, Program
         if last < first:
             if start is None:
                 raise NoValueError("pole", "the greatest or least of nothing")
-            frame.emptied = True
+            frame.emptied = frame.emptied or not frame.inside
             return start
         frame.spend(weight * (last - first + 1))
         hidden = {variable: frame.names.get(variable)}
         result: Value | None = None
+        frame.inside += 1
         try:
             for index in range(first, last + 1):
                 frame.names[variable] = fmpq(index)
                 term = body(frame)
                 result = term if result is None else combine(result, term)
         finally:
+            frame.inside -= 1
             restore(frame, hidden)
         assert result is not None
         return result

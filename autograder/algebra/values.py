@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from flint import ctx, fmpq
+from flint import arb, ctx, fmpq
 
 from autograder.algebra import linear
 from autograder.algebra.edges import names_in
@@ -83,6 +83,8 @@ def compare_values(key: Node, answer: Node, space: Space) -> Verdict:
             if seen.outcome == "lacking":
                 lacking.append(seen)
             if seen.outcome == "same" and seen.point.generic:
+                if not agreed and _parts_far_out(programs, space, seen):
+                    return Verdict("refuted", witness=witness_of(seen), why="They differ after many digits.")
                 agreed.append(seen.point)
     except SpentError:
         return Verdict("undecided", tally["same"], why="This takes too many operations to compare.")
@@ -90,6 +92,14 @@ def compare_values(key: Node, answer: Node, space: Space) -> Verdict:
         # too large to be worked out, and yet: the key has different values, and this can have one only
         return Verdict("refuted", why="Your formula is a fixed number, and the key is not.")
     return _summed_up(tally, lacking, space)
+
+
+def _parts_far_out(programs: tuple[Program, Program], space: Space, seen: Seen) -> bool:
+    """Return whether values that seemed the same part after many more digits, once a comparison."""
+    if all(not isinstance(value, arb) for value in (seen.key, seen.answer)):
+        return False
+    with ctx.workprec(_PRECISIONS[-1]):
+        return _once(programs, space, seen.point, lenient=True).outcome == "differ"
 
 
 def _is_constant(node: Node) -> bool:
