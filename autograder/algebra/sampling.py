@@ -125,6 +125,13 @@ class Space:
             if len(seen) >= most or (not self.symbols and not self.varies):
                 return
 
+    def small(self, most: int) -> Iterator[Point]:
+        """Yield generic points of small numbers."""
+        for place in range(most):
+            point = self._drawn(1_000 + place, "small")
+            if point is not None:
+                yield point
+
     def boundary(self, base: Iterable[Point]) -> Iterator[Point]:
         """Yield points on boundaries: ends of ranges, equal values, and where a case or a step of a formula begins."""
         seen: set[object] = set()
@@ -233,7 +240,7 @@ class Space:
                 ("==" | "=",), (Call("Mod", (Name(name), step)), Number(0))
             ):
                 value = compiled(step)(self.frame(replace(point, names=names)))
-                names[name] = linear.scalar(value) * (1 + rng.below(9))
+                names[name] = linear.scalar(value) * (1 + rng.below(4 if point.flavour == "small" else 12))
             case Comparison(("==" | "=",), (left, right)):
                 gap = compiled(Operation("-", (left, right)))
                 for name in dict.fromkeys([*names_in(left), *names_in(right)]):

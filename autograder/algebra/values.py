@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -16,7 +17,7 @@ from flint import arb, ctx, fmpq
 from autograder.algebra import linear
 from autograder.algebra.edges import names_in
 from autograder.algebra.frames import Program, SpentError
-from autograder.algebra.linear import Value
+from autograder.algebra.linear import Matrix, Value
 from autograder.algebra.machine import compiled
 from autograder.algebra.operations import CONSTANTS, FUNCTIONS
 from autograder.algebra.points import Unseen, written
@@ -27,6 +28,9 @@ from autograder.formula.tree import Node
 
 POINTS: Final = 26
 """Generic points at which two formulas must agree to be taken for equal."""
+
+_SMALL: Final = 10
+"""Small points that are tried for a witness."""
 
 _ENOUGH: Final = 12
 """Fewer do where the declared bounds and constraints leave no more, or the formulas lack a value at many."""
@@ -76,7 +80,7 @@ def compare_values(key: Node, answer: Node, space: Space) -> Verdict:
     agreed: list[Point] = []
     try:
         for seen in _looked_at(programs, space, agreed):
-            refuted = _refutes(seen)
+            refuted = _refutes(seen, programs, space)
             if refuted is not None:
                 return refuted
             tally[_label(seen)] += 1
@@ -148,13 +152,29 @@ def _once(programs: tuple[Program, Program], space: Space, point: Point, *, leni
     return Seen(point, "same" if same else "differ", key, answer, emptied=emptied, unseen=unseen)
 
 
-def _refutes(seen: Seen) -> Verdict | None:
+def _refutes(seen: Seen, programs: tuple[Program, Program], space: Space) -> Verdict | None:
     """Return the verdict if one point is enough for it."""
     if seen.outcome == "differ" and not seen.emptied:
-        return Verdict("refuted", witness=witness_of(seen))
+        return Verdict("refuted", witness=witness_of(min([seen, *_small(programs, space)], key=_size)))
     if seen.outcome == "lacking" and seen.lack is not None and seen.lack.kind == "shape":
         return Verdict("refuted", witness=None, why=f"The shapes do not fit: {seen.lack.why}.")
     return None
+
+
+def _small(programs: tuple[Program, Program], space: Space) -> Iterator[Seen]:
+    """Yield further small points at which two formulas differ, to choose one that is easily followed."""
+    with suppress(SpentError):
+        for point in space.small(_SMALL):
+            seen = look_at(programs, space, point)
+            if seen.outcome == "differ" and not seen.emptied:
+                yield seen
+
+
+def _size(seen: Seen) -> int:
+    """Return how many digits somebody has to follow."""
+    values = [*seen.point.names.values(), seen.key, seen.answer]
+    entries = [entry for value in values for entry in (value.entries if isinstance(value, Matrix) else (value,))]
+    return sum(int(entry.height_bits()) + 3 * (entry.q != 1) if type(entry) is fmpq else 16 for entry in entries)
 
 
 def _label(seen: Seen) -> str:
