@@ -23,6 +23,7 @@ from autograder.seeds import Rng
 FLAVOURS: Final = ("small", "small", "broken", "medium", "broken", "wide", "medium", "wide")
 """How large the numbers of a point are, in turn; a witness is best read when they are small."""
 
+_NEXT: Final = Fraction(1, 10**6)
 _MAX_INDEX: Final = 10**9
 
 
@@ -225,10 +226,13 @@ def written(value: Value) -> str | int | float | list[object]:
 
 
 def boundaries(symbol: Symbol) -> Iterator[fmpq]:
-    """Yield the values of a symbol at which formulas often part: its ends, 0, 1 and -1 where it may be these."""
-    ends = [bound for bound in (symbol.low, symbol.high) if bound is not None]
+    """Yield the values of a symbol at which formulas often part: its ends and what lies next to them, 0, 1 and -1."""
+    ends = [Fraction(bound) for bound in (symbol.low, symbol.high) if bound is not None]
+    beside = [
+        end + step for end in (*ends, Fraction(0)) for step in ((_NEXT, -_NEXT) if not symbol.integer else (1, -1))
+    ]
     seen: set[Fraction] = set()
-    for value in (*ends, *(Fraction(end) + 1 for end in ends[:1] if symbol.integer), *map(Fraction, (0, 1, -1))):
+    for value in (*ends, *beside, *map(Fraction, (0, 1, -1))):
         if value not in seen and within(symbol, real(value)):
             seen.add(value)
             yield fmpq(value.numerator, value.denominator)

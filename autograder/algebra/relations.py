@@ -29,7 +29,7 @@ from autograder.formula.tree import Comparison, Node, Operation
 
 _EQUAL: Final = frozenset({"=", "=="})
 _PRECISION: Final = 200
-_SOLVED: Final = 8
+_SOLVED: Final = 6
 """Solutions of each equation that must solve the other one."""
 
 

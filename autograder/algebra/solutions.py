@@ -22,7 +22,7 @@ _PRECISION: Final = 200
 
 def solutions(gap: Program, space: Space) -> Iterator[tuple[Point, str]]:
     """Yield points that solve an equation, with the name that was solved for."""
-    for point in space.generic(4):
+    for point in space.generic(8):
         for symbol in space.symbols:
             if symbol.shape is None:
                 for root in roots(gap, symbol, point, space):
