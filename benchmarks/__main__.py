@@ -25,6 +25,7 @@ NAMES = (
     "child_overhead",
     "torch_assignment",
     "memory_code",
+    "formula_read",
 )
 
 

@@ -42,7 +42,7 @@ def _value(node: Node) -> Value | None:
             case Operation(("**" | "·" | "+" | "-" | "*" | "/") as operator, _) if len(known) == 2:
                 return OPERATORS["*" if operator == "·" else operator](*known)
             case Operation("**", (_, _)) if len(known) == 1 and values[1] is not None:
-                if abs(float(known[0])) > MAX_EXPONENT:
+                if abs(Fraction(known[0])) > MAX_EXPONENT:
                     raise Malformed("the exponent is too large", node.at)
             case Call("factorial", _) if len(known) == 1:
                 return factorial(known[0])

@@ -122,7 +122,7 @@ def tokens_of(text: str, latex: bool) -> list[Token]:
         token = _token(match, at)
         start = match.end()
         if token is None:
-            space, wide = True, wide or match["command"] in _SPACES
+            space, wide = space or match["side"] is None, wide or match["command"] in _SPACES
             continue
         if token.kind == "number" and not latex:
             _refuse_grouping(clean, match, at)

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Final
 
 from autograder.algebra.latexnames import latex_name
+from autograder.algebra.spelling import spellings
 from autograder.algebra.symbols import Declared
-from autograder.algebra.write import AND, ATOM, COMPARE, NEGATE, OR, POWER, PRODUCT, STRENGTH, SUM, number
+from autograder.algebra.write import AND, ATOM, COMPARE, NEGATE, OR, POWER, PRODUCT, STRENGTH, SUM, number, to_formula
 from autograder.formula.tree import (
     Call,
     Comparison,
@@ -45,7 +46,7 @@ _FUNCTIONS: Final = {
 }  # fmt: skip
 _SQUARE_BRACKETS: Final = {"Ev": r"\mathbb{E}", "Var": r"\operatorname{Var}", "Cov": r"\operatorname{Cov}"}
 _SERIES: Final = {"Sum": r"\sum", "Product": r"\prod", "Max": r"\max", "Min": r"\min"}
-_CONSTANTS: Final = {"pi": r"\pi", "E": "e", "oo": r"\infty", "True": r"\text{otherwise}"}
+_CONSTANTS: Final = {"pi": r"\pi", "E": "e", "oo": r"\infty", "True": r"\text{True}", "False": r"\text{False}"}
 
 
 def to_latex(tree: Node, declared: Declared) -> str:
@@ -139,7 +140,10 @@ class _Writer:
             case "/":
                 return f"\\frac{{{self.write(left)}}}{{{self.write(right)}}}"
             case "**":
-                return f"{self.within(left, ATOM)}^{{{self.write(right)}}}"
+                exponent = self.write(right)
+                # above a family, brackets would hold one more index
+                least = BARE + 1 if isinstance(left, Index) and exponent.startswith(r"\left(") else ATOM
+                return f"{self.within(left, least)}^{{{exponent}}}"
             case "*" | "·":
                 return self.product(left, right, tail)
             case "+" | "-":
@@ -165,6 +169,10 @@ class _Writer:
         if not isinstance(base, Name):
             return f"\\left({self.write(base)}\\right)_{{{inner}}}"
         shown, below, above = latex_name(base.name, self.declared)
+        lowest = "".join(to_formula(index) for index in indices)
+        if f"{base.name}_{lowest}" in spellings(self.declared).names:
+            # x_0 may be a name of its own
+            return f"{self.name(base.name)}\\left[{inner}\\right]"
         if above.startswith("(") and above.endswith(")"):
             return shown + (f"_{{{below}}}" if below else "") + f"^{{({inner})}}"
         lowered = f"{below}, {inner}" if below else inner
