@@ -22,6 +22,9 @@ _ONES: Final = frozenset({"mathbf", "boldsymbol", "bm", "mathbb", "vec", "mathbb
 def starts_atom(c: Cursor) -> bool:
     """Whether the next token could begin a factor, so that a product sign is left out before it."""
     token = c.peek()
+    if token.kind == "number":
+        # `n 2^n` is a product, `n2` and `2 3` are slips of the finger
+        return token.space and c.here > 0 and c.tokens[c.here - 1].kind != "number"
     if token.kind == "text":
         return token.text not in STOPS
     if token.kind == "word":

@@ -64,8 +64,8 @@ def read(text: str, declared: Declared, values: Mapping[str, Value] | None = Non
         raise
     except FormulaError as error:
         raise Malformed(error.problem, error.at, text=text) from None
-    except RecursionError:
-        raise Malformed("the formula nests too deep", text=text) from None
+    except (RecursionError, OverflowError):
+        raise Malformed("the formula nests too deep or is too large", text=text) from None
     return tree
 
 
