@@ -26,6 +26,8 @@ NAMES = (
     "torch_assignment",
     "memory_code",
     "formula_read",
+    "formula_decision",
+    "formula_accuracy",
 )
 
 

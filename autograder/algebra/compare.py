@@ -28,7 +28,7 @@ from autograder.formula import Value as Number
 from autograder.formula.tree import Call, Comparison, Group, Node, Operation
 from autograder.formula.tree import Number as Literal
 
-BUDGET: Final = 400_000
+BUDGET: Final = 600_000
 """Operations of one comparison; past them it is `undecided`. Some tenths of a second."""
 
 GROWTH: Final = ("O", "Theta", "Omega")

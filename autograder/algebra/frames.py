@@ -45,7 +45,7 @@ class Frame:
         member, unknown: values of families and of functions without a body.
         definitions: names that stand for formulas, worked out when first needed.
         bodies: declared functions: the names of the arguments, and the body.
-        most: operations that one evaluation may take.
+        most: operations that one evaluation may take; each counts as `cost` of the budget, more with more digits.
         lenient: take very small balls around zero for zero.
         emptied: a sum or product that stands in no other had no terms.
         inside: how many sums and products are being worked out around what is evaluated.
@@ -57,7 +57,8 @@ class Frame:
     budget: Budget
     definitions: Mapping[str, Program] = field(default_factory=dict)
     bodies: Mapping[str, tuple[tuple[str, ...], Program]] = field(default_factory=dict)
-    most: int = 8_000
+    most: int = 20_000
+    cost: int = 1
     lenient: bool = False
     emptied: bool = False
     inside: int = 0
@@ -65,7 +66,7 @@ class Frame:
 
     def spend(self, count: int) -> None:
         """Take operations from the budget and from what this evaluation may take."""
-        self.budget.spend(count)
+        self.budget.spend(count * self.cost)
         self.most -= count
         if self.most < 0:
             raise NoValueError("large", "too many terms")

@@ -14,10 +14,10 @@ from flint import arb, ctx, fmpq, fmpz
 Scalar: TypeAlias = fmpq | arb
 """A real number: a fraction, or a ball of the working precision."""
 
-MAX_BITS: Final = 20_000
-"""Largest fraction that is kept exact."""
+MAX_BITS: Final = 4_000
+"""Largest fraction that is kept exact: larger ones cost more than a ball, and no formula needs them."""
 
-MAX_COUNT: Final = 2_000
+MAX_COUNT: Final = 500
 """Largest n whose factorial is kept exact."""
 
 ZERO: Final = fmpq(0)

@@ -134,6 +134,8 @@ def look_at(programs: tuple[Program, Program], space: Space, point: Point) -> Se
 def _once(programs: tuple[Program, Program], space: Space, point: Point, *, lenient: bool) -> Seen:
     unseen = space.unseen(point)
     frames = [space.frame(point, unseen, lenient=lenient) for _ in programs]
+    for frame in frames:
+        frame.cost = 1 + ctx.prec // 256
     key: Value | None = None
     try:
         key = programs[0](frames[0])
