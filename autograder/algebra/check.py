@@ -1,0 +1,75 @@
+"""Tell a candidate how a formula in a notebook reads, typeset where that can be shown. This knows no key."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from autograder.algebra.declare import declare
+from autograder.algebra.malformed import Malformed
+from autograder.algebra.read import read
+from autograder.algebra.typeset import to_latex
+from autograder.algebra.write import to_formula
+from autograder.errors import NotReadable
+
+_READ_FROM = ("symbols", "left", "givens", "functions", "random")
+_OF_A_SYMBOL = ("indexed", "matrix", "vector", "latex")
+
+
+def for_reading(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a part's declarations its check cell needs: bounds and constraints are left out.
+
+    Args:
+        declared: the fields of the part, as plain data.
+    """
+    found = {name: declared[name] for name in _READ_FROM if declared.get(name)}
+    sizes = {size for said in found.get("symbols", {}).values() for size in _sizes(said or {})}
+    found["symbols"] = {
+        name: _kept(said or {}) | ({"integer": True, "positive": True} if name in sizes else {})
+        for name, said in found.get("symbols", {}).items()
+    }
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+
+
+def _sizes(said: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (*said.get("matrix", ()), said.get("vector"))
+
+
+def _kept(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: said[field] for field in _OF_A_SYMBOL if field in said}
+
+
+def check_formula(name: str, value: Any, *, declared: Mapping[str, Any]) -> None:
+    """Show how an answer reads.
+
+    Args:
+        name: the variable, for the message.
+        value: what the candidate assigned to it; None and `...` are blank.
+        declared: what the part declares, as `for_reading` gives it.
+
+    Raises:
+        NotReadable: the answer is blank or is no formula, so `nbgrader validate` complains.
+    """
+    if value is None or value is ... or (isinstance(value, str) and not value.strip()):
+        raise NotReadable(f"{name} is blank.")
+    if isinstance(value, int | float | Fraction) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise NotReadable(f'{name} is no text. Write the formula between r" and ".')
+    known = declare(declared)
+    try:
+        tree = read(value, known)
+    except Malformed as error:
+        raise NotReadable(f"{name} does not read as a formula: {error}") from None
+    print(f"{name} reads as {to_formula(tree)}")
+    _show(to_latex(tree, known))
+
+
+def _show(latex: str) -> None:
+    """Typeset a formula where the cell runs in a notebook."""
+    shown = sys.modules.get("IPython.display")
+    shell = sys.modules.get("IPython")
+    if shown is not None and shell is not None and shell.get_ipython() is not None:
+        shown.display(shown.Math(latex))
