@@ -1,8 +1,8 @@
 """Find a kind by the word an author writes: the one place that imports by name.
 
-A kind is a file in `graders/`, `distributions/`, `formats/`, `runners/`, `gradebooks/`, `reports/` or `workers/` whose name
-is the word, and in it an object of that name under the family's decorator. Packages outside add kinds by entry point
-(`autograder.graders` …).
+A kind is a file in `graders/`, `distributions/`, `formats/`, `runners/`, `gradebooks/`, `reports/` or `workers/` whose
+name is the word, and in it an object of that name under the family's decorator. Packages outside add kinds by entry
+point (`autograder.graders` …).
 """
 
 from __future__ import annotations

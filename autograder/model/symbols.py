@@ -10,7 +10,7 @@ from typing import Any
 from autograder.model.record import Record
 
 Declaration = dict[str, Any]
-"""What is said of one name: `{positive: true}`, `{indexed: 1, gt: 0}`, `{matrix: [m, n]}`, …; nothing: a real number."""
+"""What is said of one name: `{positive: true}`, `{indexed: 1, gt: 0}`, `{matrix: [m, n]}`; nothing: a real number."""
 
 
 class Declarations(Record):
