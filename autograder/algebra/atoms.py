@@ -11,7 +11,7 @@ from autograder.algebra.malformed import Malformed
 from autograder.algebra.names import number, unknown
 from autograder.algebra.scripts import latex_symbol
 from autograder.algebra.spelling import ACCENTS, FONTS, LETTERS
-from autograder.algebra.vocabulary import FUNCTIONS, LATEX_FUNCTIONS, MODULES, REFUSED, STOPS
+from autograder.algebra.vocabulary import FUNCTIONS, LATEX_FUNCTIONS, MODULES, OF_ONE_NUMBER, REFUSED, STOPS
 from autograder.algebra.words import python_word
 from autograder.formula.tree import Call, Group, Name, Node, Number
 
@@ -82,7 +82,9 @@ def _word(c: Cursor) -> Node:
     if c.latex:
         return latex_symbol(c)
     if token.text in FUNCTIONS and token.text not in c.known.names and c.peek(1).kind in ("word", "number"):
-        raise Malformed(f"{token.text} is a function", token.at, f"write {token.text}(…)")
+        if FUNCTIONS[token.text] not in OF_ONE_NUMBER:
+            raise Malformed(f"{token.text} is a function", token.at, f"write {token.text}(…)")
+        return word_call(c, FUNCTIONS[token.text])
     return python_word(c)
 
 
@@ -91,7 +93,7 @@ def _text(c: Cursor) -> Node:
     token = c.peek()
     if token.text == "1" and token.font in _ONES:
         return word_call(c, "ones")
-    name = token.text.replace(" ", "")
+    name = token.text.replace(" ", "_")
     declared = name in c.known.names or name in c.scope or f"{token.font}({name})" in c.known.names
     if not declared:
         if token.text == "E" and c.peek(1).text in ("[", "(", "{", "lbrace", "_"):
@@ -164,6 +166,10 @@ def _brackets(c: Cursor) -> Node:
 
 def _set(c: Cursor) -> Node:
     at = c.expect("lbrace").at
+    if c.at("begin") and c.peek(2).text == "array":
+        cases = c.atom()
+        c.accept("rbrace")
+        return cases
     with c.within():
         items = [c.relation()]
         while c.accept(",", ";"):

@@ -55,7 +55,7 @@ class Calls:
         shapes = [shape for _, shape in checked]
         self._count(node)
         if name == "set":
-            return node if len(checked) > 1 else node.arguments[0], shapes[0]
+            raise Malformed("a set stands where a formula is needed", node.at)
         if name == "entries":
             return self._entries(node, shapes[0])
         if name == "bars":

@@ -99,7 +99,9 @@ def _prod(c: Cursor) -> Node:
 def _environment(c: Cursor) -> Node:
     at = c.take().at
     name = environment(c)
-    if name in ("cases", "dcases", "rcases"):
+    if name == "array" and c.at("{"):
+        c.here = c.closing(c.here) + 1
+    if name in ("cases", "dcases", "rcases", "array"):
         return _cases(c, name, at)
     if name in _MATRICES:
         return _matrix(c, name, at)

@@ -123,15 +123,15 @@ def _product(c: Cursor) -> Node:
         if c.pending:
             if divided is not None:
                 raise _two_ways(divided)
-            node = _with_pending(c, node)
+            operator, right, at = c.pending.pop(0)
+            node = multiplied(operator, node, right, at)
             continue
         token = c.peek()
-        operator = _PRODUCTS.get(token.text) if token.kind in ("sign", "command") else None
-        if operator is not None:
+        sign = _product_sign(c, token)
+        if sign is not None:
             c.take()
-            right = _unary(c)
-            node = multiplied(operator, node, right, token.at)
-            divided = token if operator == "/" and not _plain_fraction(c, node) else None
+            node = multiplied(sign, node, _unary(c), token.at)
+            divided = token if sign == "/" and not _plain_fraction(c, node) else None
         elif starts_atom(c):
             if divided is not None:
                 raise _two_ways(divided)
@@ -140,9 +140,11 @@ def _product(c: Cursor) -> Node:
             return node
 
 
-def _with_pending(c: Cursor, node: Node) -> Node:
-    operator, right, at = c.pending.pop(0)
-    return multiplied(operator, node, right, at)
+def _product_sign(c: Cursor, token: Token) -> str | None:
+    infix = (
+        token.text == "mod" and token.kind in ("word", "text") and c.peek(1).text != "(" and "mod" not in c.known.names
+    )
+    return _PRODUCTS.get(token.text) if token.kind in ("sign", "command") or infix else None
 
 
 def _plain_fraction(c: Cursor, node: Node) -> bool:
@@ -177,7 +179,7 @@ def factors(c: Cursor) -> list[Factor]:
             found.append(c.pending.pop(0))
             continue
         token = c.peek()
-        operator = _PRODUCTS.get(token.text) if token.kind in ("sign", "command") else None
+        operator = _product_sign(c, token)
         if operator is not None:
             c.take()
             found.append((operator, _unary(c), token.at))

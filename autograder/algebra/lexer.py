@@ -47,6 +47,10 @@ _LATEX: Final = re.compile(
 _PYTHON: Final = re.compile(
     rf"(?P<number>{_NUMBER})|(?P<word>[A-Za-z{''.join(GREEK)}][\w]*)|(?P<sign>{_SIGNS})|(?P<letter>[{''.join(COMMANDS)}])"
 )
+_AROUND: Final = (
+    ("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)"), ("**", "**"),
+    ('r"', '"'), ("r'", "'"), ('"', '"'), ("'", "'"),
+)  # fmt: skip
 _SPACES: Final = frozenset(
     {",", ";", ":", "!", " ", ">", "quad", "qquad", "thinspace", "medspace", "thickspace", "enspace"}
 )
@@ -135,19 +139,23 @@ def tokens_of(text: str, latex: bool) -> list[Token]:
 def _inner(text: str) -> tuple[int, int]:
     """Return where the formula begins and ends inside of what only surrounds it: dollars, backquotes, a full stop."""
     start, end = 0, len(text)
+    if " #" in text:
+        end = text.index(" #")  # a comment
     changed = True
     while changed and start < end:
         before = (start, end)
         while start < end and text[start] in " `":
             start += 1
         while start < end and text[end - 1] in " `.;,":
-            if text[end - 1] in ".;," and text[max(start, end - 2) : end - 1] == "\\":
-                break  # `\,`
+            if text[end - 1] in ".;," and (text[: end - 1].endswith(("\\", "\\right"))):
+                break  # `\,` and `\right.`
             end -= 1
-        for opening, closing in (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)")):
+        for opening, closing in _AROUND:
             if text.startswith(opening, start) and text.endswith(closing, start + len(opening), end):
                 start, end = start + len(opening), end - len(closing)
                 break
+        if text.startswith("=", start, end) and not text.startswith("==", start, end):
+            start += 1
         if text.endswith("\\\\", start, end):
             end -= 2
         changed = before != (start, end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from fractions import Fraction
 
+from autograder.algebra.characters import GREEK
 from autograder.algebra.cursor import Cursor
 from autograder.algebra.lexer import Token
 from autograder.algebra.malformed import Malformed
@@ -90,9 +91,14 @@ def apart(index: Node, count: int) -> list[Node] | None:
     return factors if len(factors) == count else None
 
 
+def latin(key: str) -> str:
+    """Return a key with the names of Greek letters in their place."""
+    return "".join(GREEK.get(char, char) for char in key if char.isascii() or char in GREEK)
+
+
 def known(c: Cursor, key: str) -> str | None:
     """Return the name that a key has here, if it has one."""
-    return c.scope.get(key) or c.known.names.get(key)
+    return c.scope.get(key) or c.known.names.get(key) or (None if key.isascii() else known(c, latin(key)))
 
 
 def indices_of(c: Cursor, name: str) -> int:

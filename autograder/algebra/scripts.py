@@ -25,6 +25,7 @@ def latex_symbol(c: Cursor) -> Node:
     for key in keys:
         node = _symbol_with(c, key, lowered, raised, at)
         if node is not None:
+            _refuse_marked(c, node)
             return node
     if lowered is None and base in CONSTANTS and not font:
         return Name(CONSTANTS[base], at)
@@ -36,6 +37,17 @@ def latex_symbol(c: Cursor) -> Node:
             return Call("KroneckerDelta", tuple(pair), at)
     written = base + (f"_{flat(c.tokens[lowered[0] + 1 : lowered[1]])}" if lowered else "")
     raise unknown(c, written, at)
+
+
+def _refuse_marked(c: Cursor, node: Node) -> None:
+    # x^{(l)} says layer l, and to take it for a power would mark what nobody wrote
+    marks = [token.text for token in c.tokens[c.here : c.here + 6]]
+    if isinstance(node, Name) and marks[:3] == ["^", "{", "("] and marks[4:] == [")", "}"]:
+        raise Malformed(
+            f"{node.name} has no index above it",
+            c.peek().at,
+            f"write ^{{{marks[3]}}} for a power, without the brackets",
+        )
 
 
 def _scripts(c: Cursor, base: str) -> tuple[_Span | None, _Span | None]:
@@ -90,6 +102,9 @@ def _symbol_with(c: Cursor, key: str, lowered: _Span | None, raised: _Span | Non
         c.here = after_lowered
         return _indexed_above(c, name, raised, [], at)
     if above == "'" and raised and (name := known(c, f"{key}'")):
+        c.here = raised[1]
+        return named(c, name, at)
+    if raised and lowered is None and len(above) > 1 and (name := known(c, f"{key}_{above}")):
         c.here = raised[1]
         return named(c, name, at)
     if raised and lowered is None and (name := known(c, f"{key}^{above}")):

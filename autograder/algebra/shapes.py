@@ -47,7 +47,7 @@ def shaped(tree: Node, declared: Declared) -> tuple[Node, Shape]:
         Malformed: shapes do not fit, or a size does not follow from anything.
     """
     checker = _Checker(declared, {})
-    node, shape = checker.check(tree)
+    node, shape = checker.whole(tree)
     return checker.sizes.filled(node), checker.sizes.known(shape)
 
 
@@ -61,6 +61,21 @@ class _Checker:
         self.sizes = Sizes(declared)
         self.indexed: dict[str, list[str | int]] = {}
         self.calls = Calls(self.check, self.sizes, self.function)
+
+    def whole(self, node: Node) -> tuple[Node, Shape]:
+        """Check what may be several formulas: a tuple, a set, a relation between tuples."""
+        match node:
+            case Group(items):
+                checked = [self.whole(item) for item in items]
+                return replace(node, items=tuple(item for item, _ in checked)), checked[0][1]
+            case Call("set", items) if self.declared.function("set") is None:
+                checked = [self.whole(item) for item in items]
+                if len(checked) == 1:
+                    return checked[0]
+                return replace(node, arguments=tuple(item for item, _ in checked)), checked[0][1]
+            case Comparison(_, operands) if any(isinstance(side, Group | Call) for side in operands):
+                return self.comparison(node)
+        return self.check(node)
 
     def check(self, node: Node) -> tuple[Node, Shape]:
         match node:
@@ -86,8 +101,7 @@ class _Checker:
                     return operand, NUMBER
                 return replace(node, operand=operand), (columns, rows)
             case Group():
-                checked = [self.check(item) for item in node.items]
-                return replace(node, items=tuple(item for item, _ in checked)), checked[0][1]
+                raise Malformed("several formulas stand where one is needed", node.at)
 
     def number(self, node: Node, what: str) -> Node:
         """Check a node that has to be a number."""
@@ -205,7 +219,7 @@ class _Checker:
         return Malformed(f"{what} of {shapes} does not exist", at, hint)
 
     def comparison(self, node: Comparison) -> tuple[Node, Shape]:
-        checked = [self.check(side) for side in node.operands]
+        checked = [self.whole(side) for side in node.operands]
         first = checked[0][1]
         for side, shape in checked[1:]:
             if side == Number(0) or checked[0][0] == Number(0):

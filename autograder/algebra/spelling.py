@@ -149,7 +149,7 @@ def base_of(tokens: Sequence[Token], place: int) -> tuple[str, str, int]:
 def _base(tokens: Sequence[Token], place: int) -> tuple[str, str, int]:
     token = tokens[place]
     if token.kind == "text":
-        return token.text.replace(" ", ""), _font(token.font), place + 1
+        return token.text.replace(" ", "_"), _font(token.font), place + 1
     if token.kind in ("word", "number"):
         return token.text, "", place + 1
     if token.kind == "command":
@@ -187,7 +187,7 @@ def flat(tokens: Iterable[Token]) -> str:
 def _flat(token: Token) -> str:
     if token.kind == "command":
         return {"prime": "'", "star": "*", "top": "T"}.get(token.text, "" if token.text in FONTS else token.text)
-    return token.text.replace(" ", "")
+    return token.text.replace(" ", "_")
 
 
 def shown(declared: Declared, more: Iterable[str] = ()) -> str:

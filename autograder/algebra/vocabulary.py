@@ -28,6 +28,11 @@ SHAPED: Final = {
 }  # fmt: skip
 """Functions beyond those of numbers → least and most number of arguments (None: any)."""
 
+OF_ONE_NUMBER: Final = frozenset(
+    {"log", "log2", "log10", "exp", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "det", "trace"}
+)
+"""What people write without brackets in plain text too: `n log n`, `sqrt d`."""
+
 ARITY: Final = {name: (least, most) for name, (_, least, most) in SCALAR_FUNCTIONS.items()} | SHAPED
 SERIES: Final = {"Sum": "Sum", "Product": "Product"}
 FUNCTIONS: Final = {name: name for name in (*ARITY, *SERIES, "Piecewise")} | _SAME_FUNCTION
@@ -72,6 +77,9 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
     "equiv": ("≡ is no relation between formulas here", "write ="),
     "ll": ("≪ is no relation between formulas here", ""), "gg": ("≫ is no relation between formulas here", ""),
     "Leftrightarrow": ("an equivalence is not read here", ""),
+    "pmod": ("\\pmod is not read here", "write n \\bmod p"),
+    "choose": ("\\choose is not read here", "write \\binom{n}{k}"),
+    "over": ("\\over is not read here", "write \\frac{a}{b}"),
     "begin": ("this environment is not read here", ""),
 }  # fmt: skip
 """What is understood but not read → the problem and what to do about it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from autograder.algebra.cursor import Cursor
+from autograder.algebra.lexer import Token
 from autograder.algebra.names import indexed, indices_of, known, named, takes_index, unknown
 from autograder.algebra.symbols import Function
 from autograder.algebra.vocabulary import CONSTANTS, FUNCTIONS
@@ -37,7 +38,23 @@ def python_word(c: Cursor) -> Node:
             return named(c, known(c, first) or first, token.at)
     if token.text in CONSTANTS:
         return Name(CONSTANTS[token.text], token.at)
+    if _split_at_function(c, token):
+        return python_word(c)
     raise unknown(c, token.text, token.at)
+
+
+def _split_at_function(c: Cursor, token: Token) -> bool:
+    """Put `n`, `log` and `n` in the place of `nlogn`."""
+    for function in ("log2", "log", "ln", "sqrt", "exp"):
+        first, found, last = token.text.partition(function)
+        if found and _cuts(c, first) and _cuts(c, last):
+            pieces = [(first, 0), (function, len(first)), (last, len(first) + len(function))]
+            c.here -= 1
+            c.tokens[c.here : c.here + 1] = [
+                token._replace(text=text, at=token.at + place) for text, place in pieces if text
+            ]
+            return bool(first)
+    return False
 
 
 def _word(c: Cursor, word: str, at: int) -> Node | None:
