@@ -171,7 +171,7 @@ def _answers_in(cells: list[Cell], open_names: Collection[str]) -> Callable[[Var
         if part.input in INPUTS:
             return _chosen(part, value, cells, cell)
         if part.input in FORMULAS and not isinstance(value, str):
-            sources = (each.source for each in cells if each.kind == "code")
+            sources = (as_python(each.source) for each in cells if each.kind == "code")
             value = written_as_code(part.variable, part.declared, sources) or value
         return _response(part.ref, value, cell)
 

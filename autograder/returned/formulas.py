@@ -9,7 +9,6 @@ from autograder.algebra.declare import declare
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.read import read
 from autograder.algebra.symbols import DeclarationError
-from autograder.answers import as_python
 from autograder.model import Declarations
 
 
@@ -19,12 +18,12 @@ def written_as_code(variable: str, declared: Declarations | None, sources: Itera
     Args:
         variable: of the part.
         declared: the names that its formula may use.
-        sources: code cells in document order.
+        sources: code cells in document order, as Python.
     """
     text = None
     for source in sources:
         if variable in source:
-            text = _right_side(variable, as_python(source)) or text
+            text = _right_side(variable, source) or text
     return text if text is not None and declared is not None and _reads(text, declared) else None
 
 
