@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from autograder.algebra.declare import declare
+from autograder.algebra.declare import RESERVED, declare
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.read import read
 from autograder.algebra.typeset import to_latex
+from autograder.algebra.vocabulary import ARITY, CONSTANTS
 from autograder.algebra.write import to_formula
 from autograder.errors import NotReadable
 
+_WORD = re.compile(r"[^\W\d]\w*")
 _READ_FROM = ("symbols", "left", "givens", "functions", "random")
 _OF_A_SYMBOL = ("indexed", "matrix", "vector", "latex")
 
@@ -58,13 +61,24 @@ def check_formula(name: str, value: Any, *, declared: Mapping[str, Any]) -> None
         value = str(value)
     if not isinstance(value, str):
         raise NotReadable(f'{name} is no text. Write the formula between r" and ".')
-    known = declare(declared)
+    known = declare(declared, known=_drawn(declared))
     try:
         tree = read(value, known)
     except Malformed as error:
         raise NotReadable(f"{name} does not read as a formula: {error}") from None
     print(f"{name} reads as {to_formula(tree)}")
     _show(to_latex(tree, known))
+
+
+def _drawn(declared: Mapping[str, Any]) -> set[str]:
+    """Return the names in definitions that are no symbols: they stand for numbers, drawn for each candidate."""
+    bodies = [*declared.get("givens", ())]
+    for said in (*declared.get("functions", {}).values(), *declared.get("random", {}).values()):
+        bodies += [str(text) for text in said.values()]
+    named = {name for field in ("symbols", "functions", "random") for name in declared.get(field, {})}
+    named |= {text.partition("=")[0].strip() for text in declared.get("givens", ())}
+    named |= {size for said in declared.get("symbols", {}).values() for size in _sizes(said or {})}
+    return set(_WORD.findall(" ".join(bodies))) - named - ARITY.keys() - CONSTANTS.keys() - RESERVED
 
 
 def _show(latex: str) -> None:

@@ -20,6 +20,8 @@ from typing import Any, Final, NamedTuple
 
 import jinja2
 
+from autograder.algebra.check import for_reading
+from autograder.algebra.typed import typed_formula
 from autograder.choosing.answers import as_typed
 from autograder.coding.listing import asked as asked_of
 from autograder.coding.listing import numbered
@@ -74,6 +76,7 @@ class _Asked(NamedTuple):
     options: int
     prompts: int
     cells: str
+    declared: str
 
 
 @format
@@ -133,6 +136,7 @@ def _asked(part: VariantPart) -> _Asked:
     return _Asked(
         part.ref, part.variable, part.input, part.points, part.unit, part.whole, code,
         0 if code else len(part.options), len(part.prompts), cells,
+        repr(for_reading(part.declared.model_dump())) if part.declared else "",
     )  # fmt: skip
 
 
@@ -257,13 +261,16 @@ def _check_source(folders: Folders, asked: _Asked) -> str:
     return _rendered(
         folders, "check.py", input=asked.input, variable=asked.variable, unit=repr(asked.unit),
         whole=repr(asked.whole), ref=asked.ref, asked=asked.code, chosen=asked.input in INPUTS,
-        options=asked.options, prompts=asked.prompts, cells=asked.cells,
+        options=asked.options, prompts=asked.prompts, cells=asked.cells, declared=asked.declared,
     ).rstrip("\n")  # fmt: skip
 
 
 def _solution(folders: Folders, asked: _Asked, key: Key, part: VariantPart) -> str:
     shown = list_of_rows(part, _cell_answers(key)) if key.cells else _shown_answer(key)
-    claims = [{"kind": claim.kind, "name": claim.name, "value": _literal(claim.value)} for claim in key.claims]
+    claims = [
+        {"kind": claim.kind, "name": claim.name, "value": claim.formula if key.declared else _literal(claim.value)}
+        for claim in key.claims
+    ]
     cells = [
         {"place": place_of(row, column, (key.rows, key.columns)), "formula": cell.formula, "unit": cell.unit}
         for row, keys in enumerate(key.cells)
@@ -280,7 +287,7 @@ def _solution(folders: Folders, asked: _Asked, key: Key, part: VariantPart) -> s
 
 def _shown_answer(key: Key) -> str:
     # an answer that cannot be computed leaves the dots, which mark the part as blank
-    return as_typed(key) or ("..." if key.answer is None else _literal(key.answer))
+    return as_typed(key) or typed_formula(key) or ("..." if key.answer is None else _literal(key.answer))
 
 
 def _cell_answers(key: Key) -> dict[tuple[int, int], str]:

@@ -64,6 +64,18 @@ def test_what_does_not_read_raises(value: Any, words: str) -> None:
     assert words in str(raised.value)
 
 
+def test_drawn_numbers_in_definitions_are_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    declared = {
+        "symbols": {"n": {}, "x": {"vector": "d"}},
+        "givens": ["s = k*n"],
+        "functions": {"f": {"of": "x", "is": "q*x"}},
+    }
+    check_formula("q_a", "s f(x)", declared=for_reading(declared))
+    assert capsys.readouterr().out == "q_a reads as s*f(x)\n"
+    with pytest.raises(NotReadable, match="'k' is not known here"):
+        check_formula("q_a", "k*n", declared=for_reading(declared))
+
+
 def test_bounds_and_constraints_stay_with_staff() -> None:
     kept = for_reading(DECLARED)
     assert kept["symbols"] == {
