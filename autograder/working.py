@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import IO, Any, Final
 
 from autograder import kinds
+from autograder.errors import KindError
 
 try:
     import resource
@@ -27,7 +28,7 @@ def serve(lines: IO[str], replies: IO[str]) -> None:
 
     Args:
         lines: each `{"worker": word, "data": …}`.
-        replies: each `{"data": …}`, or `{"failure": type of the error}`.
+        replies: each `{"data": …}`, or `{"failure": type of the error}`, or `{"missing": what is not installed}`.
     """
     for line in lines:
         print(json.dumps(_done(json.loads(line)), separators=(",", ":")), file=replies, flush=True)
@@ -36,6 +37,8 @@ def serve(lines: IO[str], replies: IO[str]) -> None:
 def _done(order: dict[str, Any]) -> dict[str, Any]:
     try:
         return {"data": kinds.load("workers", order["worker"])(order["data"])} if order else {"data": None}
+    except KindError as error:
+        return {"missing": f"{error.problem}: {error.hint}" if error.hint else error.problem}
     except (Exception, MemoryError) as error:  # one piece of work that fails must not cost the next
         return {"failure": type(error).__name__}
 

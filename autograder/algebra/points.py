@@ -143,8 +143,7 @@ class Unseen:
             raise NoValueError("unknown", f"{name} has no members with {len(at)} indices")
         if any(abs(index) > _MAX_INDEX or (index < 1 and not self.loose) for index in at):
             raise NoValueError("index", f"{name} has no member {', '.join(map(str, at))}")
-        flavour = "broken" if self.flavour == "small" and not symbol.integer else self.flavour
-        drawn = number(symbol, rng_for(self.seed, name, *at), flavour)
+        drawn = number(symbol, rng_for(self.seed, name, *at), self.flavour)
         value = self.met[name, at] = drawn if drawn is not None else ONE
         return value
 

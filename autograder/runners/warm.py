@@ -171,6 +171,8 @@ class _Worker:
 
 
 def _as_run(reply: dict[str, Any]) -> Run:
+    if "missing" in reply:
+        return Run(key="", status="unavailable", why=reply["missing"])
     if "failure" in reply:
         return Run(key="", status="failed", why=f"it failed: {reply['failure']}")
     return Run(key="", status="ok", data=reply["data"])

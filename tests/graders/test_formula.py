@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +86,15 @@ def test_only_what_reads_is_compared() -> None:
         response = Response(ref="made-a", state=state, value=value)  # type: ignore[arg-type]
         assert (job(key, response) is not None) == (value == "n*n")
     assert mark_part(key, Response(ref="made-a", state="unreadable", hint="A list."), None).feedback == "A list."
+
+
+def test_reading_and_marking_load_nothing_that_compares() -> None:
+    code = (
+        "import sys, autograder.graders.formula, autograder.algebra.read\n"
+        "print({'flint', 'sympy', 'numpy', 'mpmath', 'torch'} & set(sys.modules))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "set()"
 
 
 def test_a_comparison_names_nobody() -> None:

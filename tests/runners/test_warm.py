@@ -99,6 +99,16 @@ def test_what_goes_wrong_costs_only_itself(broken: Warm, what: str, status: str)
     assert broken.run(slow("fine")).data == "fine"
 
 
+def test_what_is_not_installed_is_told_and_not_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "flint.py").write_text("raise ModuleNotFoundError('No module named flint', name='flint')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with Runs(tmp_path / "runs", "local") as runs:
+        [run] = runs.of([comparison("n*n")])
+    assert run.status == "unavailable"
+    assert "flint, which is not installed" in run.why
+    assert not (tmp_path / "runs").exists()
+
+
 def test_together_ends_with_the_first_that_fails(broken: Warm) -> None:
     assert [run.status for run in broken.run_together([slow("a"), slow("raise"), slow("b")])] == ["ok", "failed"]
 
