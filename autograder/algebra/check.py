@@ -11,6 +11,7 @@ from typing import Any
 from autograder.algebra.declare import RESERVED, declare
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.read import read
+from autograder.algebra.spelling import shown
 from autograder.algebra.typeset import to_latex
 from autograder.algebra.vocabulary import ARITY, CONSTANTS
 from autograder.algebra.write import to_formula
@@ -34,6 +35,18 @@ def for_reading(declared: Mapping[str, Any]) -> dict[str, Any]:
         for name, said in found.get("symbols", {}).items()
     }
     return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+
+
+def usable(declared: Mapping[str, Any]) -> str:
+    """Return the names that a candidate may use, as they can be typed, with commas between them.
+
+    Args:
+        declared: the fields of the part, as plain data; `only` narrows them.
+    """
+    kept = for_reading(declared)
+    names = shown(declare(kept, known=_drawn(kept))).split(", ")
+    only = declared.get("only")
+    return ", ".join(name for name in names if not only or name.partition("[")[0].partition("(")[0] in only)
 
 
 def _sizes(said: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -83,7 +96,7 @@ def _drawn(declared: Mapping[str, Any]) -> set[str]:
 
 def _show(latex: str) -> None:
     """Typeset a formula where the cell runs in a notebook."""
-    shown = sys.modules.get("IPython.display")
+    screen = sys.modules.get("IPython.display")
     shell = sys.modules.get("IPython")
-    if shown is not None and shell is not None and shell.get_ipython() is not None:
-        shown.display(shown.Math(latex))
+    if screen is not None and shell is not None and shell.get_ipython() is not None:
+        screen.display(screen.Math(latex))

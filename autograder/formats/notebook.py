@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 
 import jinja2
 
-from autograder.algebra.check import for_reading
+from autograder.algebra.check import for_reading, usable
 from autograder.algebra.typed import typed_formula
 from autograder.choosing.answers import as_typed
 from autograder.coding.listing import asked as asked_of
@@ -77,6 +77,7 @@ class _Asked(NamedTuple):
     prompts: int
     cells: str
     declared: str
+    symbols: str
 
 
 @format
@@ -136,8 +137,16 @@ def _asked(part: VariantPart) -> _Asked:
     return _Asked(
         part.ref, part.variable, part.input, part.points, part.unit, part.whole, code,
         0 if code else len(part.options), len(part.prompts), cells,
-        repr(for_reading(part.declared.model_dump())) if part.declared else "",
+        *_names(part),
     )  # fmt: skip
+
+
+def _names(part: VariantPart) -> tuple[str, str]:
+    """Return of a part that asks for a formula what its check cell must know, and the names for its answer cell."""
+    if part.declared is None:
+        return "", ""
+    declared = part.declared.model_dump()
+    return repr(for_reading(declared)), usable(declared)
 
 
 def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) -> Iterator[Cell]:
@@ -220,7 +229,7 @@ def _printed(part: VariantPart) -> tuple[str, list[tuple[int, str]], list[tuple[
 
 @lru_cache(maxsize=4096)
 def _answer(folders: Folders, asked: _Asked, given: str = "", solution: str = "") -> Cell:
-    code = {"asked": asked.code, "given": given, "end": _end(asked.ref)}
+    code = {"asked": asked.code, "given": given, "end": _end(asked.ref), "symbols": asked.symbols}
     source = _rendered(
         folders, "answer.py", input=asked.input, variable=asked.variable, unit=asked.unit, whole=asked.whole, cell=code
     )

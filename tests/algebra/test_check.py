@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograder.algebra.check import check_formula, for_reading
+from autograder.algebra.check import check_formula, for_reading, usable
 from autograder.errors import NotReadable
 
 DECLARED = {
@@ -87,6 +87,11 @@ def test_bounds_and_constraints_stay_with_staff() -> None:
     }
     assert "constraints" not in kept
     assert ast.literal_eval(repr(kept)) == kept, "it is written into a cell as Python"
+
+
+def test_the_names_are_told_as_they_can_be_typed() -> None:
+    assert usable(DECLARED) == "mu, h(x), n, p, beta[i], x, s"
+    assert usable(DECLARED | {"only": ["n", "beta"]}) == "n, beta[i]"
 
 
 def test_it_loads_little() -> None:
