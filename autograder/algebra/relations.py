@@ -23,7 +23,7 @@ from autograder.algebra.reals import NoValueError, Scalar
 from autograder.algebra.sampling import Point, Space
 from autograder.algebra.solutions import put, roots, solutions
 from autograder.algebra.symbols import Symbol
-from autograder.algebra.values import compare_values, look_at, witness_of
+from autograder.algebra.values import POINTS, compare_values, look_at, witness_of
 from autograder.algebra.verdicts import Verdict, Witness, weakest
 from autograder.formula.tree import Comparison, Node, Operation
 
@@ -58,11 +58,48 @@ def compare_truth(key: Node, answer: Node, space: Space) -> Verdict:
     verdict = compare_values(key, answer, space)
     if verdict.same:
         verdict = _beside_edges(key, answer, space) or verdict
+    if verdict.same and not _says_something(key, space):
+        return _same_bound(key, answer, space)
     if verdict.witness is None:
         return verdict
     words = {1: "holds", 0: "does not hold", None: "has no value"}
     yours, wanted = words[verdict.witness.yours], words[verdict.witness.key]
     return replace(verdict, why=f"There yours {yours}, and the key {wanted}.")
+
+
+def _says_something(key: Node, space: Space) -> bool:
+    """Return whether a statement holds at some points and not at others. Else where it holds tells nothing of it."""
+    program = compiled(key)
+    points = list(space.generic(POINTS))
+    found: set[int] = set()
+    for point in (*points, *space.boundary(points[:3])):
+        try:
+            found.add(reals.sign_of(linear.scalar(program(space.frame(point, lenient=True))), lenient=True))
+        except NoValueError:
+            continue
+        if len(found) > 1:
+            return True
+    return False
+
+
+def _same_bound(key: Node, answer: Node, space: Space) -> Verdict:
+    """Compare inequalities that hold everywhere, or nowhere, by what lies between their sides."""
+    wanted, given = _upward(key), _upward(answer)
+    if wanted is None or given is None or wanted[0] != given[0]:
+        return Verdict("undecided", why=_EVERYWHERE)
+    verdict = _ratio_verdict(compiled(wanted[1]), compiled(given[1]), space, upward=True)
+    return verdict or Verdict("undecided", why=_EVERYWHERE)
+
+
+def _upward(node: Node) -> tuple[str, Node] | None:
+    """Return an inequality as its sign, `<` or `<=`, and the greater side minus the lesser."""
+    match node:
+        case Comparison(("<" | "<=" as sign,), (low, high)) | Comparison((">" | ">=" as sign,), (high, low)):
+            return sign.replace(">", "<"), Operation("-", (high, low))
+    return None
+
+
+_EVERYWHERE: Final = "Both hold wherever they were tried, so that tells nothing of them."
 
 
 def _beside_edges(key: Node, answer: Node, space: Space) -> Verdict | None:
@@ -162,8 +199,8 @@ _WHY: Final = {
 }
 
 
-def _ratio_verdict(key: Program, answer: Program, space: Space) -> Verdict | None:
-    """Return `probable` if one difference is everywhere a number times the other, None if that does not tell."""
+def _ratio_verdict(key: Program, answer: Program, space: Space, *, upward: bool = False) -> Verdict | None:
+    """Return `probable` if one difference is everywhere a number times the other, a positive one where `upward`."""
     ratios: list[Scalar] = []
     with ctx.workprec(_PRECISION):
         for point in space.generic(40):
@@ -172,6 +209,8 @@ def _ratio_verdict(key: Program, answer: Program, space: Space) -> Verdict | Non
                 if reals.sign_of(a, lenient=True) == 0 or reals.sign_of(b, lenient=True) == 0:
                     continue
                 ratios.append(b / a)
+                if upward and not b / a > 0:
+                    return None
             except NoValueError:
                 continue
             if len(ratios) > 1 and reals.agree(ratios[0], ratios[-1], lenient=True) is not True:
