@@ -16,16 +16,15 @@ from autograder.yamlsrc import Source
 _SOME_NUMBER = 2  # what a drawn number may be, where only the reading matters
 
 
-def spoken_problems(part: Part, known: Collection[str], source: Source, place: int) -> Iterator[BankError]:
+def spoken_problems(part: Part, known: Collection[str], source: Source, *here: str | int) -> Iterator[BankError]:
     """Yield what is wrong with the formulas of a part, by the place where it is written.
 
     Args:
         part: one whose answer is a formula.
         known: the question's params and givens.
         source: the file it was read from.
-        place: the part's, counted from 0.
+        here: the path of the part in it.
     """
-    here = ("parts", place)
     for name in sorted(part.symbols.keys() & set(known)):
         yield BankError(
             f"part {part.id}: {name!r} is both a symbol and a param or given",

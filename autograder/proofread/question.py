@@ -240,7 +240,7 @@ def part_problems(part: Part, declared: Set[str], source: Source, *here: str | i
     yield from template_problems(part.solution, declared, source, *here, "solution")
     spoken = part.input in kinds.FORMULAS
     if spoken:
-        yield from spoken_problems(part, declared, source, place)
+        yield from spoken_problems(part, declared, source, *here)
     else:
         yield from formula_problems(part.answer, declared, source, *here, "answer")
     for field, claims in part.claims():

@@ -261,9 +261,7 @@ class _Seen:
                 ),
             )
 
-    def _formula(
-        self, here: Path, part: Part, key: Key, numbers: Mapping[str, tuple[str, int]], shown: str
-    ) -> None:
+    def _formula(self, here: Path, part: Part, key: Key, numbers: Mapping[str, tuple[str, int]], shown: str) -> None:
         """Look at a key that is a formula: in some variants, since comparing formulas takes time."""
         seen = self.compared.setdefault(here, set())
         bound = str(key.values)
