@@ -147,7 +147,8 @@ class _Writer:
             case "*" | "·":
                 return self.product(left, right, tail)
             case "+" | "-":
-                return f"{self.within(left, SUM)} {node.operator} {self.within(right, PRODUCT)}"
+                least = POWER if self.strength(right) == NEGATE else PRODUCT
+                return f"{self.within(left, SUM)} {node.operator} {self.within(right, least)}"
             case "and" | "or":
                 least, sign = (AND, r"\land") if node.operator == "and" else (OR, r"\lor")
                 return f"{self.within(left, least)} {sign} {self.within(right, least + 1)}"

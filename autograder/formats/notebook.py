@@ -15,7 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache, lru_cache
 from pathlib import Path
+from pprint import pformat
 from string import ascii_lowercase, ascii_uppercase
+from textwrap import indent
 from typing import Any, Final, NamedTuple
 
 import jinja2
@@ -146,7 +148,8 @@ def _names(part: VariantPart) -> tuple[str, str]:
     if part.declared is None:
         return "", ""
     declared = part.declared.model_dump()
-    return repr(for_reading(declared)), usable(declared)
+    shown = pformat(for_reading(declared), width=88, sort_dicts=False)
+    return indent(shown, " " * 8).strip(), usable(declared)
 
 
 def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) -> Iterator[Cell]:

@@ -58,6 +58,14 @@ def test_table(written: str, text: str, wanted: Any) -> None:
         assert raised.value.pointed().splitlines()[-1].index("^") >= wanted["at"]
 
 
+def test_what_is_typeset_can_be_drawn() -> None:
+    math = pytest.importorskip("math_core").LatexToMathML()
+    for written, text, wanted in (row.values for row in ROWS):
+        if isinstance(wanted, str):
+            declared = declared_in(written)
+            assert math.convert_with_local_state(to_latex(read(text, declared), declared), displaystyle=True)
+
+
 HOSTILE = {
     "parentheses": "(" * 10_000,
     "parentheses within the length": "(" * 1_900,
