@@ -72,3 +72,10 @@ class RunnerError(AutograderError):
 
 class GradebookError(AutograderError):
     """Marks cannot be kept where they should go."""
+
+
+class NotReadable(ValueError):
+    """An answer in a notebook that is blank or cannot be read; Jupyter shows the sentence instead of a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).splitlines()

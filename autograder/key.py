@@ -6,6 +6,7 @@ papers that were set before it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -16,11 +17,13 @@ from autograder.coding.listing import ListingError
 from autograder.coding.printed import code_of
 from autograder.following import name_of, standing, with_used
 from autograder.formula import FormulaError, Value, compiled
+from autograder.kinds import FORMULAS
 from autograder.markup import templates
-from autograder.model import Claim, Follow, Key, Part, Question, RubricPoint
+from autograder.model import Claim, Follow, Key, Part, Question, RubricPoint, Values
 from autograder.reading.letters import INPUTS
 
 _BREAK: Final = "\x1e"
+_WORD: Final = re.compile(r"[^\W\d]\w*")
 
 Drawn = Mapping[str, Any]
 """Drawn values by name, the givens among them, and the orders of options."""
@@ -29,7 +32,7 @@ Drawn = Mapping[str, Any]
 def answer_of(part: Part, values: Drawn) -> Value | None:
     """Return a part's answer alone, or None where it has none for these values."""
     try:
-        return compiled(part.answer)(values) if part.answer is not None else None
+        return compiled(part.answer)(values) if part.answer is not None and part.input not in FORMULAS else None
     except FormulaError:
         return None
 
@@ -75,17 +78,21 @@ def _key(
     word, written = part.marking()
     problem, answer = "", None
     claims: tuple[Claim, ...] = ()
-    code, choice, follow = None, None, None
+    code, choice, follow, declared, used = None, None, None, None, {}
     cells: tuple[tuple[Key | None, ...], ...] = ()
     headings: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     try:
-        answer = compiled(part.answer)(values) if part.answer is not None else None
-        every = tuple(_claims(part, values, words)) if words is not None else ()
-        claims = tuple(standing(every, answer))
-        follow = _follow(question, part, values, every) if part.uses and words is not None else None
-        code = code_of(question, part, values) if part.input == "code" else None
-        choice = choice_of(question, part, values, answer) if part.input in INPUTS else None
-        cells, headings = _cells(question, part, values, words) if part.cells else ((), ((), ()))
+        if part.input in FORMULAS:
+            claims = tuple(_formulas(part, words)) if words is not None else ()
+            declared, used = part.declared(), _used(part, values)
+        else:
+            answer = compiled(part.answer)(values) if part.answer is not None else None
+            every = tuple(_claims(part, values, words)) if words is not None else ()
+            claims = tuple(standing(every, answer))
+            follow = _follow(question, part, values, every) if part.uses and words is not None else None
+            code = code_of(question, part, values) if part.input == "code" else None
+            choice = choice_of(question, part, values, answer) if part.input in INPUTS else None
+            cells, headings = _cells(question, part, values, words) if part.cells else ((), ((), ()))
     except (FormulaError, ListingError, OfferError) as error:
         problem = error.problem
     return Key.model_construct(
@@ -107,6 +114,8 @@ def _key(
         rows=headings[0],
         columns=headings[1],
         rubric=_rubric(part, values) if words is not None or solutions else (),
+        declared=declared,
+        values=used,
         solution=templates.render_text(part.solution, values).strip() if solutions else "",
     )
 
@@ -154,6 +163,24 @@ def _claims(part: Part, values: Drawn, words: Mapping[tuple[str, str], str]) -> 
         value = compiled(slip.answer)(values)
         say = words[part.id, slip.name]
         yield Claim(kind="slip", name=slip.name, value=value, formula=slip.answer, share=slip.share, say=say)
+
+
+def _formulas(part: Part, words: Mapping[tuple[str, str], str]) -> Iterator[Claim]:
+    """Yield the conventions and slips of a part that asks for a formula; comparing tells which are which."""
+    for also in part.also:
+        yield Claim(kind="convention", name=also.name, value=0, formula=also.answer, share=also.share)
+    for slip in part.slips:
+        say = words[part.id, slip.name]
+        yield Claim(kind="slip", name=slip.name, value=0, formula=slip.answer, share=slip.share, say=say)
+
+
+def _used(part: Part, values: Drawn) -> Values:
+    """Return the drawn numbers that a part's formulas speak of; symbols of the same name stand for themselves."""
+    texts = [part.answer or "", *part.constraints, *part.givens]
+    texts += [claim.answer for _, claims in part.claims() for claim in claims]
+    texts += [str(said) for table in (part.symbols, part.functions, part.random) for said in table.values()]
+    found = {word for text in texts for word in _WORD.findall(text)} - part.symbols.keys()
+    return {name: values[name] for name in sorted(found & values.keys()) if not isinstance(values[name], str)}
 
 
 def _slip_words(question: Question, values: Drawn) -> dict[tuple[str, str], str]:

@@ -1,8 +1,8 @@
 """Find a kind by the word an author writes: the one place that imports by name.
 
-A kind is a file in `graders/`, `distributions/`, `formats/`, `runners/`, `gradebooks/` or `reports/` whose name is the
-word, and in it an object of that name under the family's decorator. Packages outside add kinds by entry point
-(`autograder.graders` …).
+A kind is a file in `graders/`, `distributions/`, `formats/`, `runners/`, `gradebooks/`, `reports/` or `workers/` whose
+name is the word, and in it an object of that name under the family's decorator. Packages outside add kinds by entry
+point (`autograder.graders` …).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from autograder.errors import KindError
 
 Kind = TypeVar("Kind", bound=Callable[..., Any])
 
-FAMILIES: Final = ("distributions", "graders", "formats", "runners", "gradebooks", "reports")
+FAMILIES: Final = ("distributions", "graders", "formats", "runners", "gradebooks", "reports", "workers")
 INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "number": ("numeric",),
     "choice": ("choice",),
@@ -32,10 +32,14 @@ INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "code": ("implement", "fill", "fix", "bughunt"),
     "text": ("manual",),
     "table": ("table",),
+    "formula": ("formula",),
 }
 """How a part is asked → the graders that can mark it, the default first."""
 CELLS: Final = ("number",)
 """How a cell of a table can be asked."""
+
+FORMULAS: Final = frozenset({"formula"})
+"""Inputs whose answers are formulas over declared symbols: they have no value by themselves."""
 
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 _MARK: Final = "__tenfold_kind__"
@@ -52,6 +56,7 @@ def _decorator(role: str) -> Callable[[Kind], Kind]:
 
 distribution = _decorator("distribution")
 grader = _decorator("grader")
+worker = _decorator("worker")  # beside a grader of the same name: what it needs worked out in a warm process
 job = _decorator("job")  # beside a grader, under the name `job`: what must run before it can mark
 format = _decorator("format")
 runner = _decorator("runner")

@@ -7,6 +7,7 @@ decides which of a part's hidden draws it meets, by a keyed digest: it cannot be
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -107,7 +108,32 @@ def observe_part(key: Key, response: Response, draws: Draws, runs: Runs) -> Obse
         # a grader that cannot say what to run has checked nothing: that is neither wrong nor right
         failed = Run(key="", status="error", why=f"the grader {key.grader} failed: {type(error).__name__}")
         return Observation(ref=key.ref, runs=(failed,), reference=(failed,))
+    if job is not None and job.worker:
+        return Observation(ref=key.ref, runs=tuple(runs.of([job])), reference=())
     return observe_job(key, job, draws, runs.of) if job is not None and key.code is not None else None
+
+
+def observe_work(key: Key, response: Response) -> Observation | None:
+    """Do here what a warm worker would do for an answer; None where there is nothing to do for one.
+
+    For trying out a question, where there is time: nothing ends this before its budget of operations does.
+    """
+    job = _job(key, response)
+    if job is None or not job.worker:
+        return None
+    data = worked_out(job.worker, json.dumps(job.data, sort_keys=True))
+    return Observation(ref=key.ref, runs=(Run(key="", status="ok", data=data),), reference=())
+
+
+@lru_cache(maxsize=4096)
+def worked_out(worker: str, data: str) -> Any:
+    """Return what comes of some work, done in this process and remembered.
+
+    Args:
+        worker: the word of a kind of worker.
+        data: as JSON; what comes back must not be changed.
+    """
+    return kinds.load("workers", worker)(json.loads(data))
 
 
 def observe_job(key: Key, job: Job, draws: Draws, run_together: RunTogether) -> Observation:

@@ -16,6 +16,9 @@ from autograder import kinds, store
 from autograder.errors import AutograderError, KindError
 from autograder.model import Job, Run
 
+WARM: Final = "warm"
+"""The runner of work that is our own."""
+
 _PASSING: Final = frozenset({"unavailable", "error"})  # says something of the machine, not of the code
 
 
@@ -41,7 +44,7 @@ class Runs:
         self._folder, self._word, self._unsafe = folder, runner, unsafe
         self._lock = threading.Lock()
         self._stack = ExitStack()
-        self._runner: Any = None
+        self._runners: dict[str, Any] = {}
         self._missing = ""
         self._pending: dict[str, Future[Run | None]] = {}
 
@@ -52,24 +55,25 @@ class Runs:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
-        self._runner = None
+        self._runners = {}
 
     @property
     def says(self) -> str:
         """How code was run, in a few words; empty as long as none was."""
-        return self._missing or str(getattr(self._runner, "says", ""))
+        return self._missing or str(getattr(self._runners.get(self._word), "says", ""))
 
     def of(self, jobs: Sequence[Job]) -> list[Run]:
         """Return what comes of some jobs: saved earlier, or made now, together, and saved.
 
         Args:
-            jobs: they differ in data and steps alone, as an answer's on its hidden draws do.
+            jobs: they differ in data and steps alone, as an answer's on its hidden draws do. Work for a warm worker
+                goes to one, whatever runner was named.
 
         Returns:
             A run for each job, up to the first that did not end well. A missing runner gives one `unavailable`.
         """
         try:
-            runner = self._opened()
+            runner = self._opened(WARM if jobs and jobs[0].worker else self._word)
         except KindError as error:
             self._missing = error.problem
             return [Run(key="", status="unavailable", why=f"{error.problem}: {error.hint}")]
@@ -122,12 +126,12 @@ class Runs:
             found |= {key: self._kept(key, run) for key, run in zip(missing, made, strict=False)}
         return found
 
-    def _opened(self) -> Any:
+    def _opened(self, word: str) -> Any:
         with self._lock:
-            if self._runner is None:
-                made = kinds.load("runners", self._word)(unsafe=self._unsafe)
-                self._runner = self._stack.enter_context(made)
-            return self._runner
+            if word not in self._runners:
+                made = kinds.load("runners", word)(unsafe=self._unsafe)
+                self._runners[word] = self._stack.enter_context(made)
+            return self._runners[word]
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.json"

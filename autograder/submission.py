@@ -15,6 +15,7 @@ from autograder.answers import as_python, chosen_response, code_response, table_
 from autograder.coding.listing import asked
 from autograder.errors import BankError, SubmissionError
 from autograder.formats.notebook import answer_cell, handed_out
+from autograder.kinds import FORMULAS
 from autograder.markup.tables import shape_of
 from autograder.model import Paper, Response, Submission, VariantPart
 from autograder.reading.assigned import COMPUTED, Assigned, Listed, Unreadable, unreadable_in
@@ -24,6 +25,7 @@ from autograder.reading.letters import INPUTS
 from autograder.reading.rows import Unread
 from autograder.returned.altered import alterations, named
 from autograder.returned.cells import Cell, read_notebook, savable, shown
+from autograder.returned.formulas import written_as_code
 from autograder.yamlsrc import parse_yaml
 
 MAX_BYTES: Final = 64 * 2**20
@@ -168,6 +170,9 @@ def _answers_in(cells: list[Cell], open_names: Collection[str]) -> Callable[[Var
             value = _COMMENT.sub("", cell.source).strip() or None
         if part.input in INPUTS:
             return _chosen(part, value, cells, cell)
+        if part.input in FORMULAS and not isinstance(value, str):
+            sources = (as_python(each.source) for each in cells if each.kind == "code")
+            value = written_as_code(part.variable, part.declared, sources) or value
         return _response(part.ref, value, cell)
 
     return answer

@@ -25,6 +25,9 @@ NAMES = (
     "child_overhead",
     "torch_assignment",
     "memory_code",
+    "formula_read",
+    "formula_decision",
+    "formula_accuracy",
 )
 
 

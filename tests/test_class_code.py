@@ -178,7 +178,7 @@ def test_a_warm_process_that_is_killed_takes_nobodys_mark(coded: TinyCourse) -> 
         def kill_a_few() -> None:
             killed: set[int] = set()
             while len(killed) < 2 and not stop.wait(0.05):
-                session = getattr(runs._runner, "_session", None)
+                session = getattr(runs._runners.get("local"), "_session", None)
                 started = session._started if session is not None else None
                 if started is not None and started.process.pid not in killed:
                     time.sleep(0.1)
@@ -231,7 +231,7 @@ def test_without_a_jail_code_waits_and_numbers_are_marked(coded: TinyCourse, mon
 def test_what_runs_without_a_jail_is_flagged_for_good(coded: TinyCourse, tmp_path: Path) -> None:
     hand_in(coded, {"right": ANSWERS["right"]})
     with runs_of(coded.open(), unsafe=True) as runs:
-        runs._runner = runs._stack.enter_context(Local(mode="unsafe"))
+        runs._runners["local"] = runs._stack.enter_context(Local(mode="unsafe"))
         first = marked(coded, runs)["right"]
     assert first.sheet is not None
     assert first.sheet.flags == ("running-a: its code was run without a jail",)

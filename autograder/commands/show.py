@@ -14,7 +14,7 @@ from autograder.commands.console import OUT, AsJson, BankFolder, CourseFolder, c
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.markup.tables import markdown_table
-from autograder.model import ChoiceKey, CodeKey, Key, Paper, VariantPart
+from autograder.model import ChoiceKey, CodeKey, Declaration, Declarations, Key, Paper, VariantPart
 from autograder.pipeline import keys_of_paper, open_exam
 from autograder.reading.letters import say_chosen
 from autograder.reading.rows import place_of
@@ -75,6 +75,8 @@ def show_key(key: Key) -> None:
         _show_code(key.ref, key.code)
     elif key.choice is not None:
         _show_choice(key, key.choice)
+    elif key.declared is not None:
+        _show_formula(key, key.declared)
     elif key.cells:
         _show_cells(key)
     elif key.rubric and key.answer is None:
@@ -101,6 +103,21 @@ def _show_number(key: Key) -> None:
             ["value", "share"],
         )
     )
+
+
+def _show_formula(key: Key, declared: Declarations) -> None:
+    rows = [("answer", "", "100 %", key.formula)]
+    for claim in key.claims:
+        rows.append((claim.kind, claim.name, f"{claim.share or 0:.0%}", claim.formula))
+    OUT.print(table(key.ref, ["", "name", "share", "formula"], rows, ["share"]))
+    said = [f"{name}: {_declared(said)}" for name, said in declared.symbols.items()]
+    said += [*declared.constraints, *declared.givens]
+    OUT.print("; ".join(said), markup=False, highlight=False)
+
+
+def _declared(said: Declaration | None) -> str:
+    words = [name if value is True else f"{name} {value}" for name, value in (said or {}).items()]
+    return " ".join(words) or "real"
 
 
 def _show_choice(key: Key, choice: ChoiceKey) -> None:

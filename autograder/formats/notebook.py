@@ -15,11 +15,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache, lru_cache
 from pathlib import Path
+from pprint import pformat
 from string import ascii_lowercase, ascii_uppercase
+from textwrap import indent
 from typing import Any, Final, NamedTuple
 
 import jinja2
 
+from autograder.algebra.check import for_reading, usable
+from autograder.algebra.typed import typed_formula
 from autograder.choosing.answers import as_typed
 from autograder.coding.listing import asked as asked_of
 from autograder.coding.listing import numbered
@@ -74,6 +78,8 @@ class _Asked(NamedTuple):
     options: int
     prompts: int
     cells: str
+    declared: str
+    symbols: str
 
 
 @format
@@ -133,7 +139,17 @@ def _asked(part: VariantPart) -> _Asked:
     return _Asked(
         part.ref, part.variable, part.input, part.points, part.unit, part.whole, code,
         0 if code else len(part.options), len(part.prompts), cells,
+        *_names(part),
     )  # fmt: skip
+
+
+def _names(part: VariantPart) -> tuple[str, str]:
+    """Return of a part that asks for a formula what its check cell must know, and the names for its answer cell."""
+    if part.declared is None:
+        return "", ""
+    declared = part.declared.model_dump()
+    shown = pformat(for_reading(declared), width=88, sort_dicts=False)
+    return indent(shown, " " * 8).strip(), usable(declared)
 
 
 def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) -> Iterator[Cell]:
@@ -216,7 +232,7 @@ def _printed(part: VariantPart) -> tuple[str, list[tuple[int, str]], list[tuple[
 
 @lru_cache(maxsize=4096)
 def _answer(folders: Folders, asked: _Asked, given: str = "", solution: str = "") -> Cell:
-    code = {"asked": asked.code, "given": given, "end": _end(asked.ref)}
+    code = {"asked": asked.code, "given": given, "end": _end(asked.ref), "symbols": asked.symbols}
     source = _rendered(
         folders, "answer.py", input=asked.input, variable=asked.variable, unit=asked.unit, whole=asked.whole, cell=code
     )
@@ -257,13 +273,16 @@ def _check_source(folders: Folders, asked: _Asked) -> str:
     return _rendered(
         folders, "check.py", input=asked.input, variable=asked.variable, unit=repr(asked.unit),
         whole=repr(asked.whole), ref=asked.ref, asked=asked.code, chosen=asked.input in INPUTS,
-        options=asked.options, prompts=asked.prompts, cells=asked.cells,
+        options=asked.options, prompts=asked.prompts, cells=asked.cells, declared=asked.declared,
     ).rstrip("\n")  # fmt: skip
 
 
 def _solution(folders: Folders, asked: _Asked, key: Key, part: VariantPart) -> str:
     shown = list_of_rows(part, _cell_answers(key)) if key.cells else _shown_answer(key)
-    claims = [{"kind": claim.kind, "name": claim.name, "value": _literal(claim.value)} for claim in key.claims]
+    claims = [
+        {"kind": claim.kind, "name": claim.name, "value": claim.formula if key.declared else _literal(claim.value)}
+        for claim in key.claims
+    ]
     cells = [
         {"place": place_of(row, column, (key.rows, key.columns)), "formula": cell.formula, "unit": cell.unit}
         for row, keys in enumerate(key.cells)
@@ -280,7 +299,7 @@ def _solution(folders: Folders, asked: _Asked, key: Key, part: VariantPart) -> s
 
 def _shown_answer(key: Key) -> str:
     # an answer that cannot be computed leaves the dots, which mark the part as blank
-    return as_typed(key) or ("..." if key.answer is None else _literal(key.answer))
+    return as_typed(key) or typed_formula(key) or ("..." if key.answer is None else _literal(key.answer))
 
 
 def _cell_answers(key: Key) -> dict[tuple[int, int], str]:

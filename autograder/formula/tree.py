@@ -1,4 +1,11 @@
-"""The tree of a formula: what stands where, before anything is evaluated."""
+"""The tree of a formula: what stands where, before anything is evaluated.
+
+Some calls stand for more than a function of numbers. Vectors are columns. `matrix((a, b), (c, d))` is a literal by
+rows, and `matrix(a, b)` a column; `eye(n)`, `ones(n)`, `ones(n, m)`, `zeros(n)` have these sizes. `norm(x)` is the
+Euclidean norm (Frobenius' of a matrix) and `norm(x, p)` another (p of a vector; of a matrix 1, 2 for the largest
+singular value, or `oo`). `set(a, b)` has no order; `O(e)`, `Theta(e)`, `Omega(e)` are classes of growth. A function
+of numbers that is applied to a vector or matrix works entry by entry.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +69,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """`Sum(body, (variable, low, high))` or `Product(…)`, both ends included."""
+    """`Sum(body, (variable, low, high))`, `Product(…)`, `Max(…)` or `Min(…)`, both ends included."""
 
     kind: str
     body: Node

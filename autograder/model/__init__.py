@@ -29,6 +29,7 @@ from autograder.model.record import (
     Formula,
     Item,
     Record,
+    Share,
     Values,
     Written,
     WrittenNumber,
@@ -38,6 +39,7 @@ from autograder.model.record import (
 from autograder.model.report import Page, PartReport, Report
 from autograder.model.running import Job, Observation, Run
 from autograder.model.submission import Response, Submission
+from autograder.model.symbols import Declaration, Declarations
 
 __all__ = [
     "Also",
@@ -49,6 +51,8 @@ __all__ = [
     "ChoiceKey",
     "Claim",
     "CodeKey",
+    "Declaration",
+    "Declarations",
     "Draw",
     "Exact",
     "Exam",
@@ -83,6 +87,7 @@ __all__ = [
     "RubricPoint",
     "Run",
     "Section",
+    "Share",
     "ShownCell",
     "Slip",
     "Standing",

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from autograder.model.mark import Mark
 from autograder.model.question import Check, RubricPoint
 from autograder.model.record import Exact, Record, Values
+from autograder.model.symbols import Declarations
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Claim:
 
     Attributes:
         kind: `convention` or `slip`.
+        value: in the part's unit; 0 where the answer is a formula, which has none.
         share: the share of the points it decides, or None to leave the band's credit.
         say: words for the candidate.
 
@@ -129,6 +131,7 @@ class Key(Record):
         follow: how to compute it again, for a part that uses the answers of others.
         cells: of a table: a key where a cell is asked; `rows` and `columns` are its headings.
         rubric: marking points for a person, in this variant's words and the exam's points.
+        declared: the names of a part that asks for a formula; `values` are the drawn numbers that its formulas use.
     """
 
     ref: str
@@ -150,6 +153,8 @@ class Key(Record):
     cells: tuple[tuple[Key | None, ...], ...] = ()
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    declared: Declarations | None = None
+    values: Values = {}
 
     def mark(
         self,

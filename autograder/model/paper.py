@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograder.model.record import Record, Values
+from autograder.model.symbols import Declarations
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class VariantPart(Record):
         starter: what stands in the answer cell.
         words: the most words that a text may have.
         cells: of a table; `rows` and `columns` are its headings, if it has any.
+        declared: the names that a formula may use.
     """
 
     ref: str
@@ -50,6 +52,7 @@ class VariantPart(Record):
     cells: tuple[tuple[str | ShownCell, ...], ...] = ()
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    declared: Declarations | None = None
 
     @property
     def variable(self) -> str:

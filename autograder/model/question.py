@@ -19,6 +19,7 @@ from autograder.model.record import (
     Symbol,
     word_and_settings,
 )
+from autograder.model.symbols import Declaration, Declarations
 
 
 class Also(Record):
@@ -168,6 +169,8 @@ class Part(Record):
         constants: a name in these files → the formula whose value replaces it.
         faults_on: the param that draws which faults the listing has, by id.
         proof: a file that finds the answers by running the real thing.
+
+    Attributes (of formulas): those of `Declarations`.
     """
 
     id: Identifier
@@ -209,11 +212,22 @@ class Part(Record):
     faults_on: Symbol | None = None
     invented: tuple[Invented, ...] = ()
     proof: FileName | None = None
+    symbols: dict[str, Declaration | None] = {}
+    constraints: tuple[Formula, ...] = ()
+    left: str | None = None
+    givens: tuple[Formula, ...] = ()
+    functions: dict[str, Declaration] = {}
+    random: dict[str, Declaration] = {}
+    only: tuple[str, ...] = ()
     grader: str | dict[str, dict[str, Any]] | None = None
 
     def claims(self) -> tuple[tuple[str, tuple[Also | Slip, ...]], ...]:
         """Return conventions and slips, each list with the field it stands under."""
         return ("also", self.also), ("slips", self.slips)
+
+    def declared(self) -> Declarations:
+        """Return what is declared about the names of the part's formulas."""
+        return Declarations.model_construct(**{name: getattr(self, name) for name in Declarations.model_fields})
 
     def marking(self) -> tuple[str, dict[str, Any]]:
         """Return the grader that marks this part and the settings written for it."""

@@ -17,6 +17,7 @@ class Job(Record):
         limits: names and values of the limits that differ from the usual ones.
         gpu: `prefer` falls back to the processor; `require` without a device is `unavailable`.
         loopback: it may use a network of its own that reaches nobody.
+        worker: the kind of warm worker that does it, on `data` alone; else it is code, for a jail.
     """
 
     ref: str
@@ -27,6 +28,7 @@ class Job(Record):
     limits: dict[str, Any] = {}
     gpu: Literal["none", "prefer", "require"] = "none"
     loopback: bool = False
+    worker: str = ""
 
 
 class Run(Record):

@@ -21,6 +21,7 @@ from autograder.formula import Cycle, FormulaError, compiled, dependency_order, 
 from autograder.formula.functions import CONSTANTS
 from autograder.markup import templates
 from autograder.model import Part, Question, word_and_settings
+from autograder.proofread.formulas import spoken_problems
 from autograder.yamlsrc import Path_, Source
 
 
@@ -237,10 +238,15 @@ def part_problems(part: Part, declared: Set[str], source: Source, *here: str | i
     yield from template_problems(part.text, declared, source, *here, "text")
     declared = declared | names_of(part)
     yield from template_problems(part.solution, declared, source, *here, "solution")
-    yield from formula_problems(part.answer, declared, source, *here, "answer")
+    spoken = part.input in kinds.FORMULAS
+    if spoken:
+        yield from spoken_problems(part, declared, source, *here)
+    else:
+        yield from formula_problems(part.answer, declared, source, *here, "answer")
     for field, claims in part.claims():
         for number, claim in enumerate(claims):
-            yield from formula_problems(claim.answer, declared, source, *here, field, number, "answer")
+            if not spoken:
+                yield from formula_problems(claim.answer, declared, source, *here, field, number, "answer")
             yield from template_problems(getattr(claim, "say", ""), declared, source, *here, field, number, "say")
     named = [claim.name for _, claims in part.claims() for claim in claims]
     yield from repeated(named, "convention or slip", source, *here)

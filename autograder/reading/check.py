@@ -9,17 +9,11 @@ from fractions import Fraction
 from string import ascii_uppercase
 from typing import Any
 
+from autograder.errors import NotReadable
 from autograder.reading import Field, read_number, show_number
 from autograder.reading.claims import read_claims
 from autograder.reading.letters import read_chosen, say_chosen, unknown_in
 from autograder.reading.rows import Unread, place_of, read_rows
-
-
-class NotReadable(ValueError):
-    """An answer that is blank or cannot be read; Jupyter shows the sentence instead of a traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 def check_answer(name: str, value: Any, *, input: str, unit: str | None = None, whole: bool = False) -> None:

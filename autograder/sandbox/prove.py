@@ -15,7 +15,7 @@ def prove(channel: Channel) -> None:
             each step brings the next values.
 
     Raises:
-        TypeError: a proof gave something else than numbers by part.
+        TypeError: a proof gave something else than numbers, or lists of them, by part.
         BaseException: whatever a proof raises; as many sets are proved as there are reports.
     """
     proofs = {name: channel.load(name).proof for name in channel.inputs.data["proofs"]}
@@ -26,12 +26,14 @@ def prove(channel: Channel) -> None:
 
 
 def _plain(found: Any) -> dict[str, Any]:
-    """Return what a proof gave as JSON can carry it; what is no number is shown as it is written."""
+    """Return what a proof gave as JSON can carry it; what is no number nor a list of them is shown as it is written."""
     if not isinstance(found, dict):
         raise TypeError(f"a proof gives a dict from part to number, this one {found!r:.80}")
     return {str(part): _number(value) for part, value in found.items()}
 
 
 def _number(value: Any) -> Any:
-    plain = value.item() if hasattr(value, "item") else value  # of a tensor or an array
+    plain = value.tolist() if hasattr(value, "tolist") else value  # of a tensor or an array
+    if isinstance(plain, list | tuple):
+        return [_number(item) for item in plain]
     return plain if type(plain) in (int, float) else repr(plain)[:200]

@@ -9,6 +9,7 @@ from autograder.answers import response_to
 from autograder.marking import mark_all
 from autograder.markup.templates import render_text
 from autograder.model import Key, Mark, Test
+from autograder.observe import observe_work
 
 Drawn = Mapping[str, Any]
 
@@ -48,7 +49,9 @@ def marked(keys: Mapping[str, Key], part: str, said: Any, earlier: Mapping[str, 
     """
     answers = {name: each for name, each in {**earlier, part: said}.items() if name in keys}
     responses = {keys[name].ref: response_to(keys[name], each) for name, each in answers.items()}
-    *_, mark = mark_all([keys[name] for name in answers], responses, {})
+    done = {ref: observe_work(key, responses[ref]) for key in keys.values() if (ref := key.ref) in responses}
+    observations = {ref: seen for ref, seen in done.items() if seen is not None}
+    *_, mark = mark_all([keys[name] for name in answers], responses, observations)
     return mark
 
 

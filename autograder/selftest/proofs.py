@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,12 +22,14 @@ from autograder.formula.arithmetic import to_float
 from autograder.key import keys_of
 from autograder.model import Job, Key, Part, Question, Run
 from autograder.seeds import seed_of
+from autograder.selftest.formulas import asks_formula, points_of
 from autograder.variant import draw_values, is_small, space, with_given
 from autograder.yamlsrc import Source
 
 DRAWS: Final = 20
 """Variants on which a proof is run, or all where there are fewer."""
 
+_NEAR: Final = 1e-6
 _TRIES: Final = 10 * DRAWS
 _CPU: Final = 2 * DRAWS  # a second for each variant; the rest is for what is imported, and for slow machines
 _WALL: Final = 8.0 * DRAWS
@@ -56,19 +59,28 @@ def prove(question: Question, bank: Bank, run: Callable[[Job], Run]) -> list[Ban
     """
     source = bank.sources[question.id]
     proved = [(place, part) for place, part in enumerate(question.parts) if part.proof in question.files]
-    errors = [_unprovable(part, source, place) for place, part in proved if _judge(part) is None]
+    errors = [
+        _unprovable(part, source, place) for place, part in proved if _judge(part) is None and not asks_formula(part)
+    ]
     if errors or not proved:
         return errors
     draws = proof_draws(question)
-    told = [", ".join(f"{name} = {_plain(values[name])}" for name in question.params) for values in draws]
+    keys = [keys_of(question, values) for values in draws]
+    spoken = [part for part in question.parts if asks_formula(part)]
+    points = list(_points(question, keys)) if spoken else [(n, {}, {}) for n in range(len(draws))]
+    if len(points) < len(draws):
+        return [_pointless(spoken[0], source, question)]
+    draws, keys = [{**draws[n], **names} for n, names, _ in points], [keys[n] for n, _, _ in points]
+    told = [_told(question, values, names) for values, (_, names, _) in zip(draws, points, strict=True)]
     done = run(_job(question, draws))
     if done.status in ("unavailable", "error"):
         raise RunnerError("the proofs could not be run", where=question.id, hint=done.why)
     if done.status != "ok" or len(done.reports) != len(draws):
         return [_failed(done, source, proved[0], told)]
-    keys = [keys_of(question, values) for values in draws]
     found = [
-        _disagreement(part, source.place("parts", place, "proof"), [row[place] for row in keys], done.reports, told)
+        _disagreement(
+            part, source.place("parts", place, "proof"), _judges(part, place, keys, points), done.reports, told
+        )
         for place, part in proved
     ]
     return [error for error in found if error is not None]
@@ -119,14 +131,32 @@ def _judge(part: Part) -> Callable[[Key, Any], bool] | None:
     return confirms
 
 
+def _judges(
+    part: Part, place: int, keys: Sequence[tuple[Key, ...]], points: Sequence[_Point]
+) -> list[tuple[Any, Callable[[Any], bool]]]:
+    """Return, for each draw, the key's value and whether what a proof found confirms it."""
+    if asks_formula(part):
+        return [(values[part.id], partial(agrees, values[part.id])) for _, _, values in points]
+    judge = _judge(part)
+    assert judge is not None
+    return [(row[place].answer, partial(_confirmed, judge, row[place])) for row in keys]
+
+
+def _confirmed(judge: Callable[[Key, Any], bool], key: Key, found: Any) -> bool:
+    return _is_number(found) and judge(key, found)
+
+
 def _disagreement(
-    part: Part, where: str, keys: Sequence[Key], reports: Sequence[Any], told: Sequence[str]
+    part: Part,
+    where: str,
+    judges: Sequence[tuple[Any, Callable[[Any], bool]]],
+    reports: Sequence[Any],
+    told: Sequence[str],
 ) -> BankError | None:
     """Return an error with the first variant on which the proof does not confirm the key, or None."""
     assert part.proof is not None
-    judge = _judge(part)
     wrong = []
-    for key, report, values in zip(keys, reports, told, strict=True):
+    for (answer, confirms), report, values in zip(judges, reports, told, strict=True):
         given = report.get(part.proof) if isinstance(report, dict) else None
         if not isinstance(given, dict) or part.id not in given:
             shown = ", ".join(given) if isinstance(given, dict) else ""
@@ -136,14 +166,48 @@ def _disagreement(
                 hint=f"it gives: {shown or 'nothing'}",
             )
         found = given[part.id]
-        if not _is_number(found) or judge is None or not judge(key, found):
-            wrong.append(f"the key is {_number(key.answer)}, but {part.proof} finds {_number(found)} when {values}")
+        if not confirms(found):
+            wrong.append(f"the key is {_number(answer)}, but {part.proof} finds {_number(found)} when {values}")
     if not wrong:
         return None
     return BankError(
         f"part {part.id}: {wrong[0]}",
         where=where,
         hint=f"{len(wrong)} of {len(told)} draws disagree; mend `answer:`, or the proof",
+    )
+
+
+_Point = tuple[int, dict[str, Any], dict[str, Any]]
+"""Which draw, values for the symbols of formulas, and the values of keys that are formulas, by part."""
+
+
+def _points(question: Question, keys: Sequence[tuple[Key, ...]]) -> Iterator[_Point]:
+    """Yield points for the symbols of the formulas, at least as many as draws are wanted, for each draw some."""
+    asked = [place for place, part in enumerate(question.parts) if asks_formula(part)]
+    for number, row in enumerate(keys):
+        parts = {question.parts[place].id: row[place] for place in asked}
+        for point in points_of(parts, -(-DRAWS // len(keys))):
+            yield number, point["names"], point["keys"]
+
+
+def agrees(key: Any, found: Any) -> bool:
+    """Return whether what a proof found is a key's value: a number, or a list or rows of them, to a millionth."""
+    if isinstance(key, list):
+        return isinstance(found, list) and len(found) == len(key) and all(map(agrees, key, found))
+    return key is not None and _is_number(found) and math.isclose(key, found, rel_tol=_NEAR, abs_tol=_NEAR**2)
+
+
+def _told(question: Question, values: Drawn, names: Mapping[str, Any]) -> str:
+    shown = {name: _plain(values[name]) for name in question.params} | dict(names)
+    return ", ".join(f"{name} = {_number(value)}" for name, value in shown.items())
+
+
+def _pointless(part: Part, source: Source, question: Question) -> BankError:
+    place = question.parts.index(part)
+    return BankError(
+        f"part {part.id}: no points within bounds and constraints were found at which the keys have values",
+        where=source.place("parts", place, "answer"),
+        hint="loosen a constraint, or leave `proof:` out",
     )
 
 

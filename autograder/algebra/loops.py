@@ -1,0 +1,72 @@
+"""Read sums and products as Python writes them: `Sum(e, (i, 1, n))`, `sum(e for i in range(1, n + 1))`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autograder.algebra.cursor import Cursor
+from autograder.algebra.malformed import Malformed
+from autograder.algebra.summation import EMPTY, Binder, read_within, split, variable
+from autograder.formula.tree import Node, Number, Operation, Series
+
+
+def python_series(c: Cursor, kind: str) -> Node | None:
+    """Read `Sum(e, (i, 1, n))`, `Sum(e, i, 1, n)` or `sum(e for i in range(1, n + 1))`, after the name.
+
+    Returns:
+        None where the arguments have none of these forms; the cursor then stays.
+    """
+    opening, closing = c.here, c.closing(c.here)
+    at = c.tokens[opening].at
+    generator = _generator(c, opening + 1, closing)
+    if generator is not None:
+        return _generated(c, kind, generator, closing, at)
+    pieces = split(c, opening + 1, closing, {","})
+    if len(pieces) == 2 and c.tokens[pieces[1][0]].text == "(" and c.closing(pieces[1][0]) == pieces[1][1] - 1:
+        inner = split(c, pieces[1][0] + 1, pieces[1][1] - 1, {","})
+    elif len(pieces) == 4 and kind in EMPTY:
+        inner = pieces[1:]
+    else:
+        return None
+    if len(inner) != 3 or inner[0][1] - inner[0][0] != 1 or c.tokens[inner[0][0]].kind not in ("word", "command"):
+        return None
+    binder = Binder(variable(c, inner[0]), read_within(c, inner[1], ()), read_within(c, inner[2], ()))
+    body = read_within(c, pieces[0], (binder,))
+    c.here = closing + 1
+    return Series(kind, body, binder.name, binder.low, binder.high, at)
+
+
+def _generator(c: Cursor, start: int, end: int) -> int | None:
+    for place in range(start, end):
+        if c.tokens[place].kind == "word" and c.tokens[place].text == "for":
+            return place
+    return None
+
+
+def _generated(c: Cursor, kind: str, place: int, closing: int, at: int) -> Node:
+    opening = c.here
+    texts = [token.text for token in c.tokens[place : place + 5]]
+    ranged = len(texts) == 5 and texts[2:] == ["in", "range", "("]
+    start = opening + 1
+    bracketed = c.tokens[start].text == "[" and c.closing(start) == closing - 1
+    end = closing - bracketed
+    if not ranged or c.closing(place + 4) != end - 1 or c.tokens[place + 1].kind != "word":
+        raise Malformed("write it as Sum(e, (i, 1, n))", c.tokens[place].at)
+    bounds = split(c, place + 5, end - 1, {","})
+    if len(bounds) > 2:
+        raise Malformed("steps are not read here", c.tokens[place].at, "write it as Sum(e, (i, 1, n))")
+    low = read_within(c, bounds[0], ()) if len(bounds) == 2 else Number(0)
+    binder = Binder(texts[1], low, _below(read_within(c, bounds[-1], ())))
+    body = read_within(c, (start + bracketed, place), (binder,))
+    c.here = closing + 1
+    return Series(kind, body, binder.name, binder.low, binder.high, at)
+
+
+def _below(end: Node) -> Node:
+    """Return the last number of a range: `n + 1` ends at n."""
+    match end:
+        case Operation("+", (bound, Number(1))):
+            return bound
+        case Number(int(value)) if value > 0:
+            return replace(end, value=value - 1)
+    return Operation("-", (end, Number(1)))

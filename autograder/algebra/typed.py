@@ -1,0 +1,27 @@
+"""Write a key as a candidate would type it: what staff find in their copy of a notebook."""
+
+from __future__ import annotations
+
+from autograder.algebra.declare import declare
+from autograder.algebra.malformed import Malformed
+from autograder.algebra.read import read
+from autograder.algebra.symbols import DeclarationError
+from autograder.algebra.write import to_formula
+from autograder.formula import Value
+from autograder.model import Key
+
+
+def typed_formula(key: Key) -> str:
+    """Return the key of a formula part as a Python expression, with this variant's numbers in it.
+
+    Returns:
+        A raw string; an empty text where the part asks for no formula, or its key is none.
+    """
+    if key.declared is None or not key.formula:
+        return ""
+    drawn: dict[str, Value] = {name: value for name, value in key.values.items() if not isinstance(value, str | tuple)}
+    try:
+        tree = read(key.formula, declare(key.declared.model_dump(exclude={"only"}), known=drawn), drawn)
+    except (Malformed, DeclarationError):
+        return ""
+    return f'r"{to_formula(tree)}"'
