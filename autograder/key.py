@@ -15,7 +15,7 @@ from autograder.choosing.offers import OfferError, choice_of
 from autograder.coding.listing import ListingError
 from autograder.coding.printed import code_of
 from autograder.following import name_of, standing, with_used
-from autograder.formula import FormulaError, Value, compiled
+from autograder.formula import FormulaError, Value, compiled, steps
 from autograder.markup import templates
 from autograder.model import Claim, Follow, Key, Part, Question, RubricPoint
 from autograder.reading.letters import INPUTS
@@ -108,6 +108,7 @@ def _key(
         columns=headings[1],
         rubric=_rubric(part, values) if words is not None or solutions else (),
         solution=templates.render_text(part.solution, values).strip() if solutions else "",
+        steps=steps(part.answer, question.given, values) if solutions and part.answer is not None else (),
     )
 
 
