@@ -1,4 +1,4 @@
-"""Write a paper as a PDF: set by Typst with its own fonts, no LaTeX and no network. The same paper gives the same bytes.
+"""Write a paper as a PDF: set by Typst with its own fonts, no LaTeX, no network. The same paper gives the same bytes.
 
 The paper is handed to the functions of templates/paper/ as Typst's own values. Texts of authors are markup in which
 every character that could be a command is escaped; everything else is a quoted string.

@@ -23,13 +23,13 @@ class Lettered(NamedTuple):
     """An option, or a prompt with its number."""
 
     letter: str
-    text: Prose
+    text: str
 
 
 class Cell(NamedTuple):
     """A cell of a table: what is given there, or None and the unit of what is asked."""
 
-    given: Prose | None
+    given: str | None
     unit: str
 
 
@@ -41,8 +41,8 @@ class AskedPart(NamedTuple):
         points: as printed; `weight` is the same as a number.
         unit: as printed; empty where there is none to write.
         asked: of code: implement, fill, fix or bughunt.
-        lines: of the listing, for each its number, its text, the number of the blank that stands there, and how far that
-            is indented.
+        lines: of the listing, for each its number, its text, the number of the blank that stands there, and how far
+            that is indented.
         words: the most words of a text, 0 where nothing is said.
         solved: for staff only.
     """
@@ -50,7 +50,7 @@ class AskedPart(NamedTuple):
     ref: str
     number: str
     letter: str
-    text: Prose
+    text: str
     input: str
     points: str
     weight: float
@@ -61,8 +61,8 @@ class AskedPart(NamedTuple):
     options: tuple[Lettered, ...]
     prompts: tuple[Lettered, ...]
     words: int
-    rows: tuple[Prose, ...]
-    columns: tuple[Prose, ...]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
     cells: tuple[tuple[Cell, ...], ...]
     solved: Solved | None
 
@@ -73,7 +73,7 @@ class AskedQuestion(NamedTuple):
     ref: str
     number: int
     title: str
-    text: Prose
+    text: str
     points: str
     parts: tuple[AskedPart, ...]
 
@@ -82,7 +82,7 @@ class AskedSection(NamedTuple):
     """A section."""
 
     title: str
-    text: Prose
+    text: str
     points: str
     questions: tuple[AskedQuestion, ...]
 
@@ -95,7 +95,7 @@ class Outline(NamedTuple):
     exam_code: str
     date: str
     duration: int
-    instructions: Prose
+    instructions: str
     code: str
     points: str
     face: Face

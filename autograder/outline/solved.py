@@ -28,18 +28,18 @@ class Named(NamedTuple):
     """
 
     name: str
-    value: Prose
+    value: str
     formula: str
     share: str
-    say: Prose
+    say: str
 
 
 class Worth(NamedTuple):
     """Something that earns points by itself: a point of the rubric, a check of code, a right claim."""
 
     points: str
-    say: Prose
-    why: Prose = Prose("")
+    say: str
+    why: str = Prose("")
 
 
 class Band(NamedTuple):
@@ -62,17 +62,17 @@ class Solved(NamedTuple):
         problem: why there is no answer.
     """
 
-    answer: Prose
+    answer: str
     formula: str
     steps: tuple[str, ...]
     accepted: tuple[Named, ...]
     slips: tuple[Named, ...]
     band: Band | None
     worth: tuple[Worth, ...]
-    cells: tuple[tuple[Prose, ...], ...]
+    cells: tuple[tuple[str, ...], ...]
     rights: tuple[str, ...]
     code: str
-    text: Prose
+    text: str
     problem: str
 
 
