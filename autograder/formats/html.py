@@ -13,6 +13,7 @@ from autograder.errors import RenderError
 from autograder.formula import FormulaError
 from autograder.kinds import format
 from autograder.markup.html import to_html, to_inline_html
+from autograder.markup.math import in_its_place
 from autograder.markup.templates import explain, layout
 from autograder.markup.words import words
 from autograder.model import Key, Paper
@@ -107,14 +108,14 @@ def _html(text: str, where: str) -> Markup:
     try:
         return to_html(text)
     except RenderError as error:
-        raise RenderError(error.problem, where=where, hint=error.hint) from None
+        raise in_its_place(error, text, where) from None
 
 
 def _inline(text: str, where: str) -> Markup:
     try:
         return to_inline_html(text)
     except RenderError as error:
-        raise RenderError(error.problem, where=where, hint=error.hint) from None
+        raise in_its_place(error, text, where) from None
 
 
 @cache

@@ -16,6 +16,7 @@ import typst
 
 from autograder.errors import RenderError
 from autograder.kinds import format
+from autograder.markup.math import in_its_place
 from autograder.markup.typst_text import to_typst, typst_string
 from autograder.markup.words import words
 from autograder.model import Key, Paper
@@ -129,7 +130,7 @@ def _prose(text: str, where: str) -> str:
     try:
         return to_typst(text)
     except RenderError as error:
-        raise RenderError(error.problem, where=where, hint=error.hint) from None
+        raise in_its_place(error, text, where) from None
 
 
 def _qr(text: str) -> str:

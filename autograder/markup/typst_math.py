@@ -14,8 +14,7 @@ from functools import lru_cache
 from typing import Final
 from xml.etree import ElementTree
 
-from autograder.errors import RenderError
-from autograder.markup.math import to_mathml
+from autograder.markup.math import MathError, to_mathml
 
 _BIG: Final = frozenset("∑∏∐⋃⋂⨁⨂⨀⋁⋀⨄⨆")
 _OPENING: Final = frozenset("([{⟨⌊⌈⟦")
@@ -49,14 +48,14 @@ def to_typst_math(latex: str, display: bool = False) -> str:
         display: set on a line of its own.
 
     Raises:
-        RenderError: the expression cannot be read, or uses what cannot be set on paper; with the expression.
+        MathError: the expression cannot be read, or uses what cannot be set on paper; with the expression.
     """
     # the one name of HTML that the reader writes
     mathml = to_mathml(latex, display).replace("&ApplyFunction;", "\u2061")
     try:
         return _whole(ElementTree.fromstring(mathml))
     except _UnsetError as error:
-        raise RenderError(f"the math ${' '.join(latex.split())}$ cannot be set on paper: {error}") from None
+        raise MathError(latex, f"cannot be set on paper: {error}") from None
 
 
 class _UnsetError(ValueError):
