@@ -31,8 +31,11 @@ _ACCENTS: Final = {
 }  # fmt: skip
 _BELOW: Final = {"⏟": "underbrace", "_": "underline", "‾": "underline", "̲": "underline", "⎵": "underbracket"}
 _BRACES: Final = ("overbrace", "underbrace", "overbracket", "underbracket", "overparen")
+_DOTS: Final = {"···": 'class("normal",⋯)', "...": 'class("normal",…)'}
+"""The reader writes dots one by one."""
 _EM: Final = re.compile(r"(-?[\d.]+)em\Z")
 _NUMBER: Final = re.compile(r"\d+(\.\d+)?\Z")
+_BOLD_DIGITS: Final = "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗"
 _CHOSEN: Final = "\ufe00"
 """What makes a letter of a script a round one."""
 
@@ -69,7 +72,14 @@ def _whole(math: _Element) -> str:
 
 
 def _row(children: Sequence[_Element]) -> str:
-    return "".join(_set(child) for child in children)
+    signs = [_text(child) if child.tag == "mo" else "" for child in children]
+    shown: list[str] = []
+    place = 0
+    while place < len(children):
+        dots = _DOTS.get("".join(signs[place : place + 3]))
+        shown.append(dots or _set(children[place]))
+        place += 3 if dots else 1
+    return "".join(shown)
 
 
 def _set(element: _Element) -> str:
@@ -100,7 +110,7 @@ def _identifier(element: _Element) -> str:
     name = _text(element)
     if name.endswith(_CHOSEN):
         return f"cal({_escaped(unicodedata.normalize('NFKC', name[:-1]))})"
-    if name and all(unicodedata.normalize("NFKC", letter).isdigit() and not letter.isascii() for letter in name):
+    if name and all(letter in _BOLD_DIGITS for letter in name):
         return f"bold({unicodedata.normalize('NFKC', name)})"
     if len(name) > 1:
         return _quoted(name)
@@ -152,10 +162,15 @@ def _group(element: _Element) -> str:
         shown = _set(children[0])
     else:
         shown = _row(children)
-    if element.get("displaystyle"):
-        shown = f"{'display' if element.get('displaystyle') == 'true' else 'inline'}({shown or _quoted('')})"
+    shown = _styled(element, shown)
     colour = re.fullmatch(r"#[0-9A-Fa-f]{3,8}", _style(element, "color"))
     return f'#text(fill:rgb("{colour[0]}"))[${shown}$]' if colour and shown else shown
+
+
+def _styled(element: _Element, shown: str) -> str:
+    if not shown or element.tag == "math" or not element.get("displaystyle"):
+        return shown
+    return f"{'display' if element.get('displaystyle') == 'true' else 'inline'}({shown})"
 
 
 def _is_fence(element: _Element) -> bool:
@@ -169,9 +184,9 @@ def _fenced(children: Sequence[_Element]) -> str:
     inner = children[1:-1]
     if len(inner) == 1 and inner[0].tag == "mfrac" and inner[0].get("linethickness") == "0" and left == "\\(":
         return f"binom({_argument(inner[0][0])},{_argument(inner[0][1])})"
-    if len(inner) == 1 and inner[0].tag == "mtable" and left == "\\{" and not right:
+    if len(inner) == 1 and inner[0].tag == "mtable" and left == "\\{" and not right and not _is_aligned(inner[0]):
         # every second column is set to the left
-        return f"cases({','.join('&' + '&&#h(1em)'.join(_cells(row)) for row in inner[0])})"
+        return f"cases({','.join('&' + '&&#h(1em)'.join(_cells(row, 'inline')) for row in inner[0])})"
     middle = "".join(
         f"mid({_escaped(_text(child))})" if child.tag == "mo" and child.get("stretchy") == "true" else _set(child)
         for child in inner
@@ -183,7 +198,7 @@ def _fraction(element: _Element) -> str:
     above, below = _argument(element[0]), _argument(element[1])
     if element.get("linethickness") == "0":
         return f"mat(delim:#none,{above};{below})"
-    return f"frac({above},{below})"
+    return _styled(element, f"frac({above},{below})")
 
 
 def _root(element: _Element) -> str:
@@ -238,17 +253,22 @@ def _is_aligned(element: _Element) -> bool:
     return element.get("displaystyle") == "true" and any("right" in style.split(";")[0] for style in styles)
 
 
-def _aligned_row(row: _Element) -> str:
-    return "&".join(_cells(row))
+def _aligned_row(row: _Element, style: str = "") -> str:
+    # a pair of columns stands apart from the pair before it
+    cells = _cells(row, style)
+    return "&".join(f"#h(1.5em){cell}" if place and place % 2 == 0 else cell for place, cell in enumerate(cells))
 
 
-def _cells(row: _Element) -> list[str]:
-    return [_row(list(cell)) or '""' for cell in row]
+def _cells(row: _Element, style: str = "") -> list[str]:
+    cells = [_row(list(cell)) or '""' for cell in row]
+    # Typst sets what stands in a matrix smaller than what stands around it, LaTeX does not
+    return [f"{style}({cell})" for cell in cells] if style else cells
 
 
 def _table(element: _Element) -> str:
     if _is_aligned(element):
-        return f"mat(delim:#none,row-gap:#0.6em,{';'.join(_aligned_row(row) for row in element)})"
+        rows = ";".join(_aligned_row(row, "display") for row in element)
+        return f"mat(delim:#none,row-gap:#0.6em,{rows})"
     first = [cell.get("style", "") for cell in element[0]] if len(element) else []
     side = next(
         (side for side in ("left", "right") if any(f"text-align: {side}" in style for style in first)), "center"
@@ -261,7 +281,8 @@ def _table(element: _Element) -> str:
             f"{name}:({''.join(f'{place},' for place in at)})" for name, at in (("hline", across), ("vline", down))
         ]
         lines = f",augment:#({','.join(places)},stroke:0.5pt)"
-    rows = ";".join(",".join(_cells(row)) for row in element)
+    style = "" if element.get("scriptlevel") == "1" else "inline"
+    rows = ";".join(",".join(_cells(row, style)) for row in element)
     return f"mat(delim:#none,align:#{side}{lines},{rows})"
 
 
