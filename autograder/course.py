@@ -43,6 +43,10 @@ class Course:
         """Return the folder of what one candidate is given."""
         return self.work(exam) / "handout" / code
 
+    def staff(self, exam: str, code: str) -> Path:
+        """Return the folder of one paper's solutions and marking guide, apart from what its candidate is given."""
+        return self.work(exam) / "staff" / code
+
     def observations(self, exam: str) -> Path:
         """Return the folder of what answers in code did when they were run."""
         return self.work(exam) / "observations"

@@ -16,7 +16,7 @@ from autograder.choosing.offers import OfferError, choice_of
 from autograder.coding.listing import ListingError
 from autograder.coding.printed import code_of
 from autograder.following import name_of, standing, with_used
-from autograder.formula import FormulaError, Value, compiled
+from autograder.formula import FormulaError, Value, compiled, steps
 from autograder.kinds import FORMULAS
 from autograder.markup import templates
 from autograder.model import Claim, Follow, Key, Part, Question, RubricPoint, Values
@@ -117,6 +117,7 @@ def _key(
         declared=declared,
         values=used,
         solution=templates.render_text(part.solution, values).strip() if solutions else "",
+        steps=steps(part.answer, question.given, values) if solutions and part.answer and declared is None else (),
     )
 
 

@@ -11,12 +11,15 @@ from typing import Final, cast
 from autograder import kinds
 from autograder.errors import RenderError
 from autograder.model import Key, Paper
+from autograder.outline.paper import Face
 
 TIMEOUT_S: Final = 300
 """Seconds that nbgrader may take to make a release; it takes about five."""
 
 
-def render(paper: Paper, format: str, folder: Path, keys: tuple[Key, ...] | None = None) -> list[Path]:
+def render(
+    paper: Paper, format: str, folder: Path, keys: tuple[Key, ...] | None = None, face: Face = "paper"
+) -> list[Path]:
     """Write one paper in one format.
 
     Args:
@@ -24,6 +27,7 @@ def render(paper: Paper, format: str, folder: Path, keys: tuple[Key, ...] | None
         format: a file's name in `formats/`, such as `notebook`.
         folder: where to write.
         keys: of this paper, for a staff copy; None for a candidate's.
+        face: whom it is for; a notebook has one staff copy, whatever the face.
 
     Returns:
         The files.
@@ -32,7 +36,8 @@ def render(paper: Paper, format: str, folder: Path, keys: tuple[Key, ...] | None
         RenderError: the paper cannot be written in this format.
         KindError: there is no such format, or what it needs is not installed.
     """
-    return cast(list[Path], kinds.load("formats", format)(paper, keys, folder))
+    write = kinds.load("formats", format)
+    return cast(list[Path], write(paper, keys, folder) if face == "paper" else write(paper, keys, folder, face))
 
 
 def release(paper: Paper, keys: tuple[Key, ...], course: Path) -> list[Path]:

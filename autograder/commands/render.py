@@ -13,14 +13,17 @@ from autograder.pipeline import open_exam, render_exam
 
 def render(
     exam: ExamName,
-    format: Annotated[str, typer.Option(help="Formats, separated by commas.")] = "notebook",
+    format: Annotated[
+        str, typer.Option(help="Any of notebook, pdf, html; and for staff solutions, guide.")
+    ] = "notebook",
     course: CourseFolder = Path(),
     bank: BankFolder = None,
 ) -> None:
     """Write the handouts, and nbgrader's source and release.
 
-    A candidate's files lie in work/EXAM/handout/CODE/. The staff notebook, form 0, lies in source/EXAM/, and nbgrader
-    makes release/EXAM/ from it.
+    A candidate's files lie in work/EXAM/handout/CODE/. With `solutions` or `guide` among the formats, worked solutions
+    or marking guides of each paper in the same formats (PDF where none is named) lie in work/EXAM/staff/CODE/. The
+    staff notebook, form 0, lies in source/EXAM/, and nbgrader makes release/EXAM/ from it.
     """
     where = course_at(course)
     opened = open_exam(where, exam, bank)

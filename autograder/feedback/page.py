@@ -18,6 +18,7 @@ from autograder.errors import RenderError
 from autograder.feedback.told import Line, Written, coded, plain, said, written
 from autograder.formula import FormulaError
 from autograder.markup.html import to_html, to_inline_html
+from autograder.markup.math import in_its_place
 from autograder.markup.numerals import sig
 from autograder.markup.tables import with_table
 from autograder.markup.templates import explain, layout
@@ -288,7 +289,7 @@ def _html(text: str, where: str, *, inline: bool = False) -> Markup:
     try:
         return to_inline_html(text) if inline else to_html(text)
     except RenderError as error:
-        raise RenderError(error.problem, where=where, hint=error.hint) from None
+        raise in_its_place(error, text, where) from None
 
 
 @cache

@@ -33,6 +33,7 @@ from autograder.kinds import format
 from autograder.markup.tables import checked_cells, list_of_rows, with_table
 from autograder.markup.templates import explain, layout
 from autograder.model import Key, Paper, Variant, VariantPart
+from autograder.outline.paper import Face
 from autograder.reading.letters import INPUTS
 from autograder.reading.rows import place_of
 from autograder.resources import template_folders
@@ -83,7 +84,7 @@ class _Asked(NamedTuple):
 
 
 @format
-def notebook(paper: Paper, keys: tuple[Key, ...] | None, folder: Path) -> list[Path]:
+def notebook(paper: Paper, keys: tuple[Key, ...] | None, folder: Path, face: Face = "paper") -> list[Path]:
     """Write `<folder>/<exam>.ipynb`: the same paper and templates give the same bytes.
 
     Args:
@@ -91,6 +92,7 @@ def notebook(paper: Paper, keys: tuple[Key, ...] | None, folder: Path) -> list[P
         keys: None for a candidate's copy; else the staff copy, with answer and solution of each part between nbgrader's
             markers, so that `nbgrader generate_assignment` makes the release from it.
         folder: where to write; made when missing.
+        face: names the file; what stands in it depends on the keys alone, because nbgrader knows one staff copy.
 
     Returns:
         The one file.
@@ -107,7 +109,7 @@ def notebook(paper: Paper, keys: tuple[Key, ...] | None, folder: Path) -> list[P
     if keys is not None:
         # staff copies are kept under version control, where a line a value shows what has changed
         content = json.dumps(json.loads(content), ensure_ascii=False, indent=1)
-    path = folder / f"{paper.exam}.ipynb"
+    path = folder / f"{paper.exam if face == 'paper' else f'{paper.exam}_{face}'}.ipynb"
     write_bytes(path, f"{content}\n".encode())
     return [path]
 

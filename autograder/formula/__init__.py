@@ -4,6 +4,7 @@ from autograder.formula.arithmetic import FormulaError, TooLarge, Value
 from autograder.formula.evaluate import Values, compiled, evaluate, names
 from autograder.formula.order import Cycle, dependency_order
 from autograder.formula.parse import parse
+from autograder.formula.steps import steps
 
 __all__ = [
     "Cycle",
@@ -16,4 +17,5 @@ __all__ = [
     "evaluate",
     "names",
     "parse",
+    "steps",
 ]

@@ -16,10 +16,8 @@ from markdown_it.common.utils import escapeHtml
 from markupsafe import Markup
 
 from autograder.errors import RenderError
-from autograder.markup.math import HAS_MATH, require_math, to_mathml
-
-if HAS_MATH:
-    from mdit_py_plugins.dollarmath import dollarmath_plugin
+from autograder.markup.markdown import markdown_reader
+from autograder.markup.math import to_mathml
 
 _NUMBER: Final = "\ue000"
 _MATH: Final = "\ue001"
@@ -130,9 +128,7 @@ def _pieces(text: str, numbers: int) -> tuple[_Piece, ...] | None:
 
 @lru_cache(maxsize=1)
 def _reader() -> MarkdownIt:
-    require_math()
-    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    reader.use(dollarmath_plugin, allow_labels=False, allow_blank_lines=False, double_inline=True)
+    reader = markdown_reader()
     for name in ("math_inline", "math_inline_double", "math_block"):
         reader.add_render_rule(name, _math)
     reader.add_render_rule("table_open", _table_open)

@@ -35,6 +35,26 @@ MAX_LENGTH: Final = 20_000
 """Characters of one expression."""
 
 
+class MathError(RenderError):
+    """An expression that cannot be shown.
+
+    Attributes:
+        latex: the expression.
+    """
+
+    def __init__(self, latex: str, trouble: str) -> None:
+        super().__init__(f"the math ${' '.join(latex.split())}$ {trouble}")
+        self.latex = latex
+
+
+def in_its_place(error: RenderError, text: str, where: str) -> RenderError:
+    """Return an error of a text with the text's name and, where math is to blame and the text has lines, the line."""
+    place = text.find(error.latex) if isinstance(error, MathError) else -1
+    if place >= 0 and "\n" in text.strip():
+        where = f"{where}, line {text.count(chr(10), 0, place) + 1}"
+    return RenderError(error.problem, where=where, hint=error.hint)
+
+
 def require_math() -> None:
     """Raise a RenderError where the package that reads math is not installed."""
     if not HAS_MATH:
@@ -50,7 +70,7 @@ def to_mathml(latex: str, display: bool = False) -> str:
         display: set on a line of its own.
 
     Raises:
-        RenderError: a command is unknown, a brace is missing and the like; with the expression.
+        MathError: a command is unknown, a brace is missing and the like; with the expression.
     """
     if len(latex) > MAX_LENGTH:
         raise RenderError(f"math of {len(latex):,} characters is too long", hint="split it")
@@ -58,8 +78,7 @@ def to_mathml(latex: str, display: bool = False) -> str:
     try:
         return reader.convert_with_local_state(latex, displaystyle=display)
     except math_core.LatexError as error:
-        reason = " ".join(str(error).split())
-        raise RenderError(f"the math ${' '.join(latex.split())}$ cannot be read: {reason}") from None
+        raise MathError(latex, f"cannot be read: {' '.join(str(error).split())}") from None
 
 
 @lru_cache(maxsize=1)

@@ -126,6 +126,7 @@ class Key(Record):
         grader: the kind that marks it; `settings` are that kind's, already checked.
         answer: the value in the part's unit; `formula` is what it was computed from.
         solution: the worked solution with this variant's numbers, where it was asked for.
+        steps: the formulas behind the answer with the numbers put in, where the solution was asked for.
         problem: why no answer could be computed from a changed mark scheme, else empty.
         code: what there is to know of a part that asks for code; `choice`: of one that offers options.
         follow: how to compute it again, for a part that uses the answers of others.
@@ -145,6 +146,7 @@ class Key(Record):
     formula: str
     claims: tuple[Claim, ...]
     solution: str = ""
+    steps: tuple[str, ...] = ()
     problem: str = ""
     code: CodeKey | None = None
     choice: ChoiceKey | None = None

@@ -1,4 +1,4 @@
-"""Can every text of a question be shown on a page? Math that cannot be read is named with its place."""
+"""Can every text of a question be shown on a page and printed? Math that cannot be read is named with its place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from autograder.errors import BankError, RenderError
 from autograder.key import keys_of
 from autograder.markup.html import to_html
-from autograder.markup.math import HAS_MATH
+from autograder.markup.math import HAS_MATH, in_its_place
+from autograder.markup.typst_text import to_typst
 from autograder.model import Question
 from autograder.variant import show, with_given
 from autograder.yamlsrc import Path_, Source
@@ -31,10 +32,13 @@ def text_problems(question: Question, source: Source, drawn: Iterable[Mapping[st
         for place, text in _texts(question, with_given(question, values)):
             try:
                 to_html(text)
+                to_typst(text)
             except RenderError as error:
                 if place not in told:
                     told.add(place)
-                    yield BankError(error.problem, where=source.place(*place), hint=error.hint)
+                    # the line is one of the text as it is shown: a text that loops has others in its file
+                    placed = in_its_place(error, text, source.place(*place))
+                    yield BankError(placed.problem, where=placed.where, hint=placed.hint)
 
 
 def _texts(question: Question, values: dict[str, Any]) -> Iterator[tuple[Path_, str]]:

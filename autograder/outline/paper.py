@@ -1,0 +1,211 @@
+"""What stands on a paper: sections, questions and parts with their numbers, points and places to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from string import ascii_lowercase, ascii_uppercase
+from typing import Final, Literal, NamedTuple
+
+from autograder.coding.listing import asked as asked_of
+from autograder.coding.listing import blanks
+from autograder.errors import RenderError
+from autograder.model import Key, Paper, ShownCell, Variant, VariantPart
+from autograder.outline.prose import Prose
+from autograder.outline.solved import Solved, number_of, solved
+
+Face = Literal["paper", "solutions", "guide"]
+"""Whom a paper is for: candidates; readers of worked solutions; those who mark."""
+
+FACES: Final[tuple[Face, ...]] = ("paper", "solutions", "guide")
+
+
+class Lettered(NamedTuple):
+    """An option, or a prompt with its number."""
+
+    letter: str
+    text: str
+
+
+class Cell(NamedTuple):
+    """A cell of a table: what is given there, or None and the unit of what is asked."""
+
+    given: str | None
+    unit: str
+
+
+class AskedPart(NamedTuple):
+    """A part.
+
+    Attributes:
+        number: of question and part, as 1a; `letter` is the part's, empty where a question has one part.
+        points: as printed; `weight` is the same as a number.
+        unit: as printed; empty where there is none to write.
+        asked: of code: implement, fill, fix or bughunt.
+        lines: of the listing, for each its number, its text, the number of the blank that stands there, and how far
+            that is indented.
+        words: the most words of a text, 0 where nothing is said.
+        solved: for staff only.
+    """
+
+    ref: str
+    number: str
+    letter: str
+    text: str
+    input: str
+    points: str
+    weight: float
+    unit: str
+    whole: bool
+    asked: str
+    lines: tuple[tuple[int, str, str, int], ...]
+    options: tuple[Lettered, ...]
+    prompts: tuple[Lettered, ...]
+    words: int
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+    solved: Solved | None
+
+
+class AskedQuestion(NamedTuple):
+    """A question."""
+
+    ref: str
+    number: int
+    title: str
+    text: str
+    points: str
+    parts: tuple[AskedPart, ...]
+
+
+class AskedSection(NamedTuple):
+    """A section."""
+
+    title: str
+    text: str
+    points: str
+    questions: tuple[AskedQuestion, ...]
+
+
+class Outline(NamedTuple):
+    """A whole paper."""
+
+    exam: str
+    title: str
+    exam_code: str
+    date: str
+    duration: int
+    instructions: str
+    code: str
+    points: str
+    face: Face
+    sections: tuple[AskedSection, ...]
+
+    def parts(self) -> tuple[AskedPart, ...]:
+        """Return the parts of all questions, in order."""
+        return tuple(part for section in self.sections for question in section.questions for part in question.parts)
+
+
+def outline(paper: Paper, keys: Sequence[Key] | None, face: Face) -> Outline:
+    """Return what stands on a paper.
+
+    Args:
+        paper: what the candidate sees.
+        keys: of this paper, for staff; not looked at on a candidate's own paper.
+        face: whom it is for.
+
+    Raises:
+        RenderError: solutions are wanted and there are no keys, or those of another paper.
+    """
+    answers: Mapping[str, Key] | None = None
+    if face != "paper":
+        if keys is None:
+            raise RenderError("solutions and marking guides need the keys of the paper", where=paper.code)
+        answers = {key.ref: key for key in keys}
+    return Outline(
+        exam=paper.exam,
+        title=paper.title,
+        exam_code=paper.exam_code,
+        date=paper.date,
+        duration=paper.duration or 0,
+        instructions=Prose(paper.instructions),
+        code=paper.code,
+        points=number_of(paper.points),
+        face=face,
+        sections=tuple(_sections(paper, answers)),
+    )
+
+
+def letters_of(variant: Variant) -> Sequence[str]:
+    """Return the letter of each part of a question; none where it has only one part."""
+    ids = [part.id for part in variant.parts]
+    if len(ids) == 1:
+        return ("",)
+    return ids if all(len(name) == 1 for name in ids) else [ascii_lowercase[place % 26] for place in range(len(ids))]
+
+
+def _sections(paper: Paper, answers: Mapping[str, Key] | None) -> Iterator[AskedSection]:
+    number = 0
+    for section in paper.sections:
+        questions = []
+        for variant in section.variants:
+            number += 1
+            questions.append(_question(variant, number, answers))
+        points = sum(part.points for variant in section.variants for part in variant.parts)
+        yield AskedSection(section.title, Prose(section.text), number_of(points), tuple(questions))
+
+
+def _question(variant: Variant, number: int, answers: Mapping[str, Key] | None) -> AskedQuestion:
+    parts = tuple(
+        _part(part, number, letter, answers) for part, letter in zip(variant.parts, letters_of(variant), strict=True)
+    )
+    points = number_of(sum(part.points for part in variant.parts))
+    return AskedQuestion(variant.question, number, variant.title, Prose(variant.text), points, parts)
+
+
+def _part(part: VariantPart, number: int, letter: str, answers: Mapping[str, Key] | None) -> AskedPart:
+    if answers is not None and part.ref not in answers:
+        raise RenderError("the keys do not belong to this paper: there is none for this part", where=part.ref)
+    listing = part.listing or ""
+    return AskedPart(
+        ref=part.ref,
+        number=f"{number}{letter}",
+        letter=letter,
+        text=Prose(part.text),
+        input=part.input,
+        points=number_of(part.points),
+        weight=part.points,
+        unit=_unit(part.unit),
+        whole=part.whole,
+        asked=asked_of(part.listing, part.options) if part.input == "code" else "",
+        lines=_lines(listing),
+        options=_lettered(ascii_uppercase, part.options),
+        prompts=_lettered([str(place) for place in range(1, len(part.prompts) + 1)], part.prompts),
+        words=part.words or 0,
+        rows=tuple(map(Prose, part.rows)),
+        columns=tuple(map(Prose, part.columns)),
+        cells=tuple(tuple(map(_cell, row)) for row in part.cells),
+        solved=None if answers is None else solved(answers[part.ref]),
+    )
+
+
+def _unit(unit: str | None) -> str:
+    return "" if unit in (None, "count", "probability") else unit
+
+
+def _lettered(letters: Sequence[str], texts: Sequence[str]) -> tuple[Lettered, ...]:
+    return tuple(Lettered(letter, Prose(text)) for letter, text in zip(letters, texts, strict=False))
+
+
+def _lines(listing: str) -> tuple[tuple[int, str, str, int], ...]:
+    if not listing.strip():
+        return ()
+    left_out = {blank.line: (blank.number, len(blank.indent.expandtabs(4))) for blank in blanks(listing)}
+    lines = listing.rstrip("\n").split("\n")
+    return tuple((number, line.expandtabs(4), *left_out.get(number, ("", 0))) for number, line in enumerate(lines, 1))
+
+
+def _cell(cell: str | ShownCell) -> Cell:
+    if isinstance(cell, str):
+        return Cell(Prose(cell), "")
+    return Cell(None if cell.given is None else Prose(cell.given), _unit(cell.unit))
