@@ -23,11 +23,12 @@ def proof(values: Mapping[str, Any]) -> dict[str, Any]:
     weight = (block(basis) - bias).T
     generator = torch.Generator().manual_seed(1)
     width, hidden, out = values["width"], values["hidden"], values["out"]
-    product = torch.randn(out, hidden, generator=generator) @ torch.randn(hidden, width, generator=generator)
+    left = torch.randn(out, hidden, generator=generator, dtype=torch.float64)
+    product = left @ torch.randn(hidden, width, generator=generator, dtype=torch.float64)
     layer = nn.Linear(width, out, device="meta")
     return {
         "weight": weight.tolist(),
         "bias": bias.tolist(),
-        "rank": int(torch.linalg.matrix_rank(product.double())),
+        "rank": int(torch.linalg.matrix_rank(product)),
         "parameters": sum(parameter.numel() for parameter in layer.parameters()),
     }
