@@ -135,7 +135,8 @@ def _rubric(part: Part, values: Drawn) -> tuple[RubricPoint, ...]:
     """Return the marking points in this variant's words."""
     if not part.rubric:
         return ()
-    points = _scaled(part.rubric, part.points)
+    total = sum(point.points for point in part.rubric)
+    points = part.rubric if total == part.points else _scaled(part.rubric, part.points)
     if not any("[=" in point.say or "[%" in point.say for point in points):
         return points
     says = templates.render_text(_BREAK.join(point.say for point in points), values).split(_BREAK)
