@@ -17,6 +17,7 @@ from autograder.coding.printed import code_of
 from autograder.following import name_of, standing, with_used
 from autograder.formula import FormulaError, Value, compiled, steps
 from autograder.markup import templates
+from autograder.markup.figures import with_figures
 from autograder.model import Claim, Follow, Key, Part, Question, RubricPoint
 from autograder.reading.letters import INPUTS
 
@@ -107,9 +108,13 @@ def _key(
         rows=headings[0],
         columns=headings[1],
         rubric=_rubric(part, values) if words is not None or solutions else (),
-        solution=templates.render_text(part.solution, values).strip() if solutions else "",
+        solution=_solution(question, part, values) if solutions else "",
         steps=steps(part.answer, question.given, values) if solutions and part.answer is not None else (),
     )
+
+
+def _solution(question: Question, part: Part, values: Drawn) -> str:
+    return with_figures(templates.render_text(part.solution, values).strip(), question.figures, values)
 
 
 def _cells(
