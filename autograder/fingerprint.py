@@ -40,6 +40,7 @@ def fingerprint_of(question: Question) -> str:
     parts += [_code_seen(question, part) for part in question.parts if part.input == "code"]
     parts += [numbered_texts(part) for part in question.parts if part.options or part.items or part.pairs]
     parts += [[formulas, [rest for _, _, rest in tables]]] if tables else []
+    parts += [[figure.model_dump() for _, figure in sorted(question.figures.items())]] if question.figures else []
     content = [shown, question.params, parts, {name: question.given[name] for name in sorted(needed)}]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -19,6 +19,7 @@ from autograder.following import name_of, standing, with_used
 from autograder.formula import FormulaError, Value, compiled, steps
 from autograder.kinds import FORMULAS
 from autograder.markup import templates
+from autograder.markup.figures import with_figures
 from autograder.model import Claim, Follow, Key, Part, Question, RubricPoint, Values
 from autograder.reading.letters import INPUTS
 
@@ -116,9 +117,13 @@ def _key(
         rubric=_rubric(part, values) if words is not None or solutions else (),
         declared=declared,
         values=used,
-        solution=templates.render_text(part.solution, values).strip() if solutions else "",
+        solution=_solution(question, part, values) if solutions else "",
         steps=steps(part.answer, question.given, values) if solutions and part.answer and declared is None else (),
     )
+
+
+def _solution(question: Question, part: Part, values: Drawn) -> str:
+    return with_figures(templates.render_text(part.solution, values).strip(), question.figures, values)
 
 
 def _cells(

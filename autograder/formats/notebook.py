@@ -30,6 +30,8 @@ from autograder.coding.listing import numbered
 from autograder.errors import RenderError
 from autograder.formula import FormulaError
 from autograder.kinds import format
+from autograder.markup.figures import as_elements
+from autograder.markup.math import spelt_out
 from autograder.markup.tables import checked_cells, list_of_rows, with_table
 from autograder.markup.templates import explain, layout
 from autograder.model import Key, Paper, Variant, VariantPart
@@ -207,7 +209,7 @@ def _texts(variant: Variant, number: int, folders: Folders) -> list[str]:
     shown = _rendered(
         folders, "question.md", number=number, title=variant.title, text=variant.text, parts=parts, **{"break": _BREAK}
     )
-    texts = shown.split(_BREAK)
+    texts = as_elements(spelt_out(shown)).split(_BREAK)
     if len(texts) != 1 + len(parts):
         raise RenderError(
             "the template must give a text for the question and one for each part", where=variant.question
