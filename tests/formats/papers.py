@@ -63,6 +63,7 @@ parts:
     points: 2
     grader: {table: {columns: [bytes, "$\\mu$"], rows: [one, two]}}
     cells: [["given | text", {input: number, answer: n}], [{input: number, unit: GB, answer: 2*n}, "*"]]
+  - {id: i, text: Which sum?, input: formula, points: 1, symbols: {x: {gt: 0}}, answer: exp(x)*x}
 """
 
 

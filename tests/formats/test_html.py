@@ -79,7 +79,7 @@ def test_what_a_candidate_needs_is_on_the_page(tmp_path: Path) -> None:
     _, reader = page(tmp_path)
     said = " ".join("".join(reader.words).split())
     for words in (
-        "An exam", "DL-1", "2026-12-01", "90 minutes", "A2B3C4D5E6", "Write well", "11.5 points",
+        "An exam", "DL-1", "2026-12-01", "90 minutes", "A2B3C4D5E6", "Write well", "12.5 points",
         "Everything [that] is #asked & <shown>", 'y = x[0] * 2 # "quoted" \\ #hash $5', "60 words at most",
         "2 points", "0.5 points", "1 point", "the other one", "third step", "right two", "given | text", "every-a",
     ):  # fmt: skip
@@ -88,7 +88,7 @@ def test_what_a_candidate_needs_is_on_the_page(tmp_path: Path) -> None:
 
 def test_solutions_and_guide_say_more(tmp_path: Path) -> None:
     said = {face: " ".join("".join(page(tmp_path, face)[1].words).split()) for face in FACES}
-    for words in ("WORKED", "CONVENTION", "SLIP", "half = n/2 = 7/2 = 3.5", "For staff only"):
+    for words in ("WORKED", "exp(x)*x", "CONVENTION", "SLIP", "half = n/2 = 7/2 = 3.5", "For staff only"):
         assert [words in said[face] for face in FACES] == [False, True, True], words
     for words in ("RUBRIC", "full points up to 0.3 decades"):
         assert [words in said[face] for face in FACES] == [False, False, True], words

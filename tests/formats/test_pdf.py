@@ -32,7 +32,7 @@ def written(tmp_path: Path, face: Face = "paper", text: str = EVERYTHING) -> byt
 def test_what_a_candidate_needs_is_on_the_paper(tmp_path: Path) -> None:
     said = " ".join(text_of(written(tmp_path)).split())
     for words in (
-        "An exam", "DL-1", "2026-12-01", "90 minutes", "A2B3C4D5E6", "Name", "Write well", "11.5", "A section",
+        "An exam", "DL-1", "2026-12-01", "90 minutes", "A2B3C4D5E6", "Name", "Write well", "12.5", "A section",
         "Everything [that] is #asked & <shown>", 'y = x[0] * 2 # "quoted" \\ #hash $5', "GB", "60 words at most",
         "2 points", "0.5 points", "1 point", "the other one", "third step", "right two", "given | text", "GB *",
         "Page 2 of",
@@ -42,7 +42,7 @@ def test_what_a_candidate_needs_is_on_the_paper(tmp_path: Path) -> None:
 
 def test_solutions_and_guide_say_more(tmp_path: Path) -> None:
     said = {face: " ".join(text_of(written(tmp_path, face)).split()) for face in FACES}
-    for words in ("WORKED", "CONVENTION", "SLIP", "half = n/2 = 7/2 = 3.5", "For staff only"):
+    for words in ("WORKED", "exp(x)*x", "CONVENTION", "SLIP", "half = n/2 = 7/2 = 3.5", "For staff only"):
         assert [words in said[face] for face in FACES] == [False, True, True], words
     for words in ("RUBRIC", "full points up to 0.3 decades"):
         assert [words in said[face] for face in FACES] == [False, False, True], words
