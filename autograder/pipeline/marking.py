@@ -195,7 +195,7 @@ def _marked(
     opened: Opened, read: _Read, seen: Mapping[str, Observation], hands: Mapping[str, Mapping[str, HandMark]]
 ) -> Attempt:
     submission = read.submission
-    bare = [each.ref for each in seen.values() if any(run.jail == "unsafe" for run in (*each.runs, *each.reference))]
+    bare = [each.ref for each in seen.values() if any(run.jail == "unsafe" for run in each.all_runs())]
     if bare:
         flag = f"{', '.join(bare)}: its code was run without a jail"
         submission = submission.model_copy(update={"flags": (*submission.flags, flag)})

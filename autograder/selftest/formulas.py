@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from autograder import kinds
 from autograder.graders.formula import work_on
-from autograder.model import Key, Part
+from autograder.model import Key
 from autograder.observe import worked_out
 
 VARIANTS: Final = 20
@@ -59,25 +58,20 @@ def points_of(keys: Mapping[str, Key], count: int) -> list[dict[str, Any]]:
     """Return points for the symbols of some formula parts, and the values of their keys there.
 
     Args:
-        keys: of one variant, by part. Symbols that several declare share their values.
+        keys: of one variant, by ref. Symbols that several declare share their values.
         count: how many points are wanted; fewer come back where the bounds leave fewer.
 
     Returns:
-        For each point `names` and `keys`: what a proof is given, and what it is held against, by part.
+        For each point `names` and `keys`: what a proof is given, and what it is held against, by ref.
     """
     data = {
         "declared": _together([key.declared.model_dump(exclude={"only"}) for key in keys.values() if key.declared]),
         "values": {name: value for key in keys.values() for name, value in work_on(key, "")["values"].items()},
-        "keys": {part: key.formula for part, key in keys.items()},
+        "keys": {ref: key.formula for ref, key in keys.items()},
         "count": count,
     }
     found: list[dict[str, Any]] = worked_out("points", json.dumps(data, sort_keys=True))
     return found
-
-
-def asks_formula(part: Part) -> bool:
-    """Return whether a part's answer is a formula."""
-    return part.input in kinds.FORMULAS
 
 
 def _has_values(key: Key) -> bool:
