@@ -59,6 +59,25 @@ def declaration_problems(part: Part, known: Collection[str], source: Source, *he
             )
 
 
+def answer_problems(
+    part: Part, text: str, known: Collection[str], source: Source, *path: str | int
+) -> Iterator[BankError]:
+    """Yield what is wrong with a further answer to a part, written elsewhere.
+
+    Args:
+        part: whose declarations are sound, or told where they stand.
+        text: the answer.
+        known: the question's params and givens.
+        source: the file that it stands in.
+        path: its own.
+    """
+    try:
+        declared = declare(part.declared().model_dump(exclude={"only"}), known=known)
+    except DeclarationError:
+        return
+    yield from _unread(text, declared, known, source, *path)
+
+
 def _unread(
     text: str | None, declared: Declared, known: Collection[str], source: Source, *path: str | int
 ) -> Iterator[BankError]:
