@@ -35,7 +35,7 @@ INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "formula": ("formula",),
 }
 """How a part is asked → the graders that can mark it, the default first."""
-CELLS: Final = ("number",)
+CELLS: Final = ("number", "formula", "truefalse")
 """How a cell of a table can be asked."""
 
 FORMULAS: Final = frozenset({"formula"})

@@ -203,7 +203,7 @@ def show(question: Question, values: Drawn) -> Variant:
                 if options
                 else _NOTHING_PRINTED
             ),
-            declared=part.declared() if part.input in kinds.FORMULAS else None,
+            declared=part.declared() if tabled.asks_formulas(part) else None,
             **(_tabled(question, part, values) if part.cells else {}),
         )
         for part, (options, prompts) in zip(question.parts, offered, strict=True)
