@@ -85,7 +85,7 @@ class Warm:
         with self._places:
             for _ in range(2):
                 try:
-                    worker = self._taken()
+                    worker = self._taken(job.worker)
                 except (OSError, _LostError) as error:
                     return Run(key="", status="unavailable", why=f"no worker could be started: {error}")
                 try:
@@ -107,13 +107,15 @@ class Warm:
                 break
         return runs
 
-    def _taken(self) -> _Worker:
+    def _taken(self, word: str) -> _Worker:
+        """Return a worker that has loaded what this work takes: loading is no part of a piece's time."""
         with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        worker = _Worker()
+            worker = self._idle.pop() if self._idle else None
+        worker = worker or _Worker()
         try:
-            worker.ask({}, _START)
+            if word not in worker.loaded:
+                worker.ask({"worker": word}, _START)
+                worker.loaded.add(word)
         except BaseException:
             worker.end()
             raise
@@ -124,6 +126,7 @@ class _Worker:
     """One process, and the line to it."""
 
     def __init__(self) -> None:
+        self.loaded: set[str] = set()
         path = str(Path(autograder.__file__).parent.parent)
         own = os.environ.get("PYTHONPATH")
         # -P: a folder `autograder` where the command runs must not be taken for ours
