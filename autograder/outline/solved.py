@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from autograder.algebra.typed import typeset_formula
 from autograder.formula import Value
 from autograder.model import Claim, Key
 from autograder.outline.prose import Prose
@@ -118,7 +119,7 @@ def _answer(key: Key, scale: Settings | None) -> str:
         right = [option for option in key.code.options if option.on and not option.neutral]
         return ", ".join(f"{option.letter} ({_lines(option.lines)})" for option in right)
     if key.input in FORMULAS:
-        return f"`{' '.join(key.formula.split())}`"
+        return _typeset(key.formula, key)
     return "" if key.answer is None else _shown(key.answer, key, scale)
 
 
@@ -136,9 +137,14 @@ def _shown(value: Value, key: Key, scale: Settings | None) -> str:
 
 
 def _named(claim: Claim, key: Key, scale: Settings | None) -> Named:
-    value = f"`{' '.join(claim.formula.split())}`" if key.input in FORMULAS else _shown(claim.value, key, scale)
+    value = _typeset(claim.formula, key) if key.input in FORMULAS else _shown(claim.value, key, scale)
     share = "" if claim.share is None else number_of(100 * claim.share)
     return Named(claim.name, Prose(value), claim.formula, share, Prose(claim.say))
+
+
+def _typeset(formula: str, key: Key) -> str:
+    # a key that cannot be read is still shown as its author wrote it
+    return typeset_formula(formula, key.declared, key.values) or f"`{' '.join(formula.split())}`"
 
 
 def _rights(key: Key) -> tuple[str, ...]:
