@@ -40,7 +40,7 @@ def compare(
     declared: Declared,
     values: Mapping[str, Number] | None = None,
     *,
-    budget: int = BUDGET,
+    meter: Budget | None = None,
 ) -> Verdict:
     """Compare an answer with a key.
 
@@ -49,7 +49,7 @@ def compare(
         answer: as the candidate wrote it, read.
         declared: what the names stand for.
         values: drawn numbers by name, of which definitions and constraints may speak.
-        budget: operations that may be spent.
+        meter: operations that may be spent, counted down; `BUDGET` of them without it.
 
     Returns:
         The verdict; the same for the same arguments on every machine, since a digest of the formulas draws the points.
@@ -58,7 +58,8 @@ def compare(
         return Verdict("proved")
     digest = hashlib.sha256(repr((key, answer)).encode()).digest()
     fixed: dict[str, Value] = {name: real(value) for name, value in (values or {}).items()}
-    return _compared(key, answer, Space(declared, (key, answer), digest, Budget(budget), fixed=fixed))
+    left = meter if meter is not None else Budget(BUDGET)
+    return _compared(key, answer, Space(declared, (key, answer), digest, left, fixed=fixed))
 
 
 def _compared(key: Node, answer: Node, space: Space) -> Verdict:

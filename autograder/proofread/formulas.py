@@ -45,6 +45,7 @@ def spoken_problems(part: Part, known: Collection[str], source: Source, *here: s
                 f"part {part.id}: only: {name!r} is not declared", where=source.place(*here, "only"), hint=hint
             )
     yield from _unread(part.answer, declared, known, source, *here, "answer")
+    yield from _unread(part.start, declared, known, source, *here, "start")
     for field, claims in part.claims():
         for number, claim in enumerate(claims):
             yield from _unread(claim.answer, declared, known, source, *here, field, number, "answer")

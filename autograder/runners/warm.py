@@ -85,7 +85,7 @@ class Warm:
         with self._places:
             for _ in range(2):
                 try:
-                    worker = self._taken()
+                    worker = self._taken(job.worker)
                 except (OSError, _LostError) as error:
                     return Run(key="", status="unavailable", why=f"no worker could be started: {error}")
                 try:
@@ -107,13 +107,12 @@ class Warm:
                 break
         return runs
 
-    def _taken(self) -> _Worker:
+    def _taken(self, kind: str) -> _Worker:
         with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        worker = _Worker()
+            worker = self._idle.pop() if self._idle else None
+        worker = worker or _Worker()
         try:
-            worker.ask({}, _START)
+            worker.make_ready(kind)
         except BaseException:
             worker.end()
             raise
@@ -134,9 +133,16 @@ class _Worker:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": f"{path}{os.pathsep}{own}" if own else path},
         )
+        self._ready: set[str] = set()
         self._selector = selectors.DefaultSelector()
         assert self._process.stdout is not None
         self._selector.register(self._process.stdout, selectors.EVENT_READ)
+
+    def make_ready(self, kind: str) -> None:
+        """Have a kind of work loaded, which may take longer than the work itself; raises as `ask`."""
+        if kind not in self._ready:
+            self.ask({"load": kind}, _START)
+            self._ready.add(kind)
 
     def ask(self, order: dict[str, Any], wall: float) -> dict[str, Any]:
         """Hand over a piece of work and wait for what comes of it.

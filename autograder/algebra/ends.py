@@ -1,0 +1,103 @@
+"""Is the end of a chain its goal: the same, as strong a relation as was asked for, and as far worked out?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from autograder.algebra.form import used
+from autograder.algebra.holding import Ground, judge
+from autograder.algebra.machine import weight_of
+from autograder.algebra.verdicts import Verdict
+from autograder.algebra.written import written_form
+from autograder.formula.tree import Node
+
+_STRONGER: Final = {
+    "=": {"="}, "<=": {"=", "<", "<="}, ">=": {"=", ">", ">="}, "<": {"<"}, ">": {">"}, "≈": {"=", "≈"},
+    "∝": {"=", "≈", "∝"},
+}  # fmt: skip
+_PLAIN: Final = frozenset({"+", "-", "*", "/", "**", "neg", "sqrt", "T"})
+
+
+@dataclass(frozen=True)
+class End:
+    """How a chain ends.
+
+    Attributes:
+        verdict: on its last side against the goal.
+        reached: it is the goal, by a relation that is strong enough, and worked out as far.
+        why: what is missing, in a sentence, or an empty text.
+    """
+
+    verdict: Verdict
+    reached: bool
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a chain is to show.
+
+    Attributes:
+        start: what it begins with; `goal`: what it is to end with.
+        asked: relations between these that are strong enough.
+    """
+
+    start: Node
+    goal: Node
+    asked: frozenset[str]
+
+
+def asked_way(start: Node, goal: Node, relations: Collection[str], ground: Ground) -> frozenset[str]:
+    """Return the relations that are asked for between start and goal: those the author names, else what holds."""
+    named = [sign for sign in relations if sign in _STRONGER and sign != "="]
+    if judge(start, "=", goal, ground).same:
+        return frozenset({"="})
+    if not named:
+        named = [sign for sign in ("<=", ">=") if judge(start, sign, goal, ground).same]
+    return frozenset(strong for sign in named for strong in _STRONGER[sign]) or frozenset({"="})
+
+
+def end_of(last: Node, way: str, task: Task, ground: Ground) -> End:
+    """Judge how a chain ends.
+
+    Args:
+        last: its last side.
+        way: how that lies to the start.
+        task: what was to be shown.
+        ground: what it stands on.
+    """
+    verdict = judge(task.goal, "=", last, ground)
+    if not verdict.same:
+        return End(verdict, False, "The last line is not what was to be shown." if verdict.kind == "refuted" else "")
+    if way not in task.asked:
+        return End(
+            verdict,
+            False,
+            f"The chain ends where it should, but shows no more than {way or 'nothing'} between its ends.",
+        )
+    if judge(task.start, way, task.goal, ground).kind == "refuted":
+        return End(verdict, False, f"The chain ends where it should, but its ends are not related by {way}.")
+    if not is_worked_out(last, task, ground):
+        return End(verdict, False, "The chain stops before its goal.")
+    return End(verdict, True)
+
+
+def is_worked_out(last: Node, task: Task, ground: Ground) -> bool:
+    """Return whether something equal to the goal is also as simple: no more kinds of operations, about as short."""
+    names = ground.declared.by_name
+    shaped = ground.shaped
+    own_form = written_form(last, shaped)
+    if own_form == written_form(task.goal, shaped):
+        return True
+    if own_form == written_form(task.start, shaped):
+        return False
+    wanted, marks = used(task.goal, names)
+    own, own_marks = used(last, names)
+    more = own_marks - marks - _PLAIN
+    return (
+        not more
+        and weight_of(last) <= max(1.6 * weight_of(task.goal), weight_of(task.goal) + 6)
+        and bool(wanted >= own or not more)
+    )
