@@ -99,7 +99,7 @@ def walk(
         ]
         own = [side for _, tree in line.statements for side in steps_of(tree)[1]]
         forms = {written_form(side, ground.shaped) for side in own}
-        judged.append(Judged(_worst(verdicts), new=len(forms - chain.seen)))
+        judged.append(Judged(worst(verdicts), new=len(forms - chain.seen)))
         chain.seen |= forms
         if judged[-1].word == "ok":
             sides += [(len(judged), side) for side in own]
@@ -108,7 +108,8 @@ def walk(
     return Walked(tuple(judged), last, way, tuple(sides))
 
 
-def _worst(verdicts: list[Verdict]) -> Verdict:
+def worst(verdicts: list[Verdict]) -> Verdict:
+    """Return the verdict on a line of several steps."""
     order = ("refuted", "undecided", "probable", "proved")
     return min(verdicts, key=lambda verdict: order.index(verdict.kind))
 
@@ -177,7 +178,7 @@ def _further(chain: _Chain, signs: Sequence[str], sides: Sequence[Node], begun: 
         verdicts.append(verdict)
         before, way = side, together
         chain.main.append((side, way))
-    return _worst(verdicts)
+    return worst(verdicts)
 
 
 def _beside(chain: _Chain, signs: Sequence[str], sides: Sequence[Node]) -> Verdict:
@@ -186,7 +187,7 @@ def _beside(chain: _Chain, signs: Sequence[str], sides: Sequence[Node]) -> Verdi
         assert chain.beside is not None
         verdicts.append(chain.judge(chain.beside, sign, side))
         chain.beside = side
-    return _worst(verdicts)
+    return worst(verdicts)
 
 
 def _together(way: str, sign: str) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from autograder.algebra.equations import same_equation, solution_in
 from autograder.algebra.form import used
 from autograder.algebra.holding import Ground, judge
 from autograder.algebra.machine import weight_of
 from autograder.algebra.verdicts import Verdict
 from autograder.algebra.written import written_form
-from autograder.formula.tree import Node
+from autograder.formula.tree import Comparison, Name, Node
 
 _STRONGER: Final = {
     "=": {"="}, "<=": {"=", "<", "<="}, ">=": {"=", ">", ">="}, "<": {"<"}, ">": {">"}, "≈": {"=", "≈"},
@@ -81,6 +82,30 @@ def end_of(last: Node, way: str, task: Task, ground: Ground) -> End:
         return End(verdict, False, f"The chain ends where it should, but its ends are not related by {way}.")
     if not is_worked_out(last, task, ground):
         return End(verdict, False, "The chain stops before its goal.")
+    return End(verdict, True)
+
+
+def end_of_equations(last: Node, goal: Comparison, name: str, ground: Ground) -> End:
+    """Judge how a solution ends: with an equation that has the same solutions as the goal, solved as far.
+
+    Args:
+        last: the last equation.
+        goal: what was to be shown.
+        name: what is solved for.
+        ground: what it stands on.
+    """
+    known = solution_in(goal, name)
+    if not isinstance(last, Comparison):
+        return End(Verdict("refuted"), False, "The last line is no equation.")
+    verdict = same_equation(goal, last, name, known, ground)
+    if not verdict.same:
+        return End(verdict, False, "The last line does not have the solution that was to be found.")
+    if known is not None and solution_in(last, name) is None:
+        return End(verdict, False, f"The last line is not solved for {name}.")
+    task = Task(Name(""), known if known is not None else goal, frozenset())
+    found = solution_in(last, name) if known is not None else last
+    if not is_worked_out(found if found is not None else last, task, ground):
+        return End(verdict, False, "The last line could be worked out further.")
     return End(verdict, True)
 
 

@@ -16,7 +16,7 @@ from typing import Final
 from flint import ctx, fmpq
 
 from autograder.algebra import linear, reals
-from autograder.algebra.compare import compare
+from autograder.algebra.compare import compared
 from autograder.algebra.frames import Budget, Program, SpentError
 from autograder.algebra.linear import Value
 from autograder.algebra.machine import compiled
@@ -26,9 +26,9 @@ from autograder.algebra.sampling import Point, Space
 from autograder.algebra.structure import same_structure
 from autograder.algebra.symbols import Declared
 from autograder.algebra.values import Seen, witness_of
-from autograder.algebra.verdicts import Verdict
+from autograder.algebra.verdicts import Verdict, Witness
 from autograder.formula import Value as Number
-from autograder.formula.tree import Comparison, Node, Operation
+from autograder.formula.tree import Call, Comparison, Node, Operation, Series, children
 
 STEP: Final = 400_000
 """Operations that judging one step may take."""
@@ -83,14 +83,23 @@ def judge(left: Node, sign: str, right: Node, ground: Ground) -> Verdict:
         right: another one.
         ground: what they speak of; its budget pays.
     """
-    if ground.budget.left <= 0:
-        return Verdict("undecided", why="This derivation takes too many operations to check.")
-    if sign == "=":
-        return _equal(left, right, ground)
     flipped = sign in (">", ">=")
     if flipped:
         left, right, sign = right, left, sign.replace(">", "<")
-    space = ground.space(left, right)
+    # moments are dear, and small sizes tell as much
+    tiny = has_moments(left) or has_moments(right)
+    verdict = _tried(left, sign, right, ground, tiny=tiny)
+    if verdict.kind == "undecided" and not tiny and any(isinstance(each, Series) for each in parts_of(left, right)):
+        verdict = _tried(left, sign, right, ground, tiny=True)
+    if verdict.witness is not None and ground.declared.random:
+        verdict = replace(verdict, witness=_without_random(verdict.witness, ground))
+    return _turned(verdict) if flipped else verdict
+
+
+def _tried(left: Node, sign: str, right: Node, ground: Ground, *, tiny: bool) -> Verdict:
+    if ground.budget.left <= 0:
+        return Verdict("undecided", why="This derivation takes too many operations to check.")
+    space = replace(ground.space(left, right), tiny=tiny)
     before = space.budget.left
     try:
         verdict = _JUDGES[sign](left, right, space, ground)
@@ -99,20 +108,39 @@ def judge(left: Node, sign: str, right: Node, ground: Ground) -> Verdict:
     except NoValueError as error:
         verdict = Verdict("undecided", why=f"This step cannot be evaluated: {error.why}.")
     ground.budget.left -= before - max(0, space.budget.left)
-    return _turned(verdict) if flipped else verdict
+    return verdict
+
+
+def _equal(left: Node, right: Node, space: Space, ground: Ground) -> Verdict:
+    return compared(left, right, space)
+
+
+def parts_of(*trees: Node) -> Iterator[Node]:
+    """Yield every node of some trees."""
+    for tree in trees:
+        yield tree
+        yield from parts_of(*children(tree))
+
+
+def has_moments(tree: Node) -> bool:
+    """Return whether a formula has an expectation, variance or covariance in it."""
+    return any(isinstance(each, Call) and each.function in _MOMENTS for each in parts_of(tree))
+
+
+_MOMENTS: Final = frozenset({"Ev", "Var", "Cov"})
+
+
+def _without_random(witness: Witness, ground: Ground) -> Witness:
+    """Leave out what random variables happened to be."""
+    names = {each.name for each in ground.declared.random}
+    return replace(
+        witness, at={name: value for name, value in witness.at.items() if name.partition("[")[0] not in names}
+    )
 
 
 def _turned(verdict: Verdict) -> Verdict:
     witness = verdict.witness
     return replace(verdict, witness=replace(witness, yours=witness.key, key=witness.yours)) if witness else verdict
-
-
-def _equal(left: Node, right: Node, ground: Ground) -> Verdict:
-    allowed = min(STEP, ground.budget.left)
-    spent = Budget(allowed)
-    verdict = compare(left, right, ground.declared, ground.values, meter=spent)
-    ground.budget.left -= allowed - max(0, spent.left)
-    return verdict
 
 
 def _below(left: Node, right: Node, space: Space, ground: Ground, strict: bool = False) -> Verdict:
@@ -189,9 +217,8 @@ def _about(left: Node, right: Node, space: Space, ground: Ground) -> Verdict:
     there = {symbol.name for symbol in space.symbols}
     limits = {name: end for name, end in ground.limits.items() if name in there}
     if not limits:
-        return replace(
-            _undecided_unless(_equal(left, right, ground)), why="Whether this is close enough, a person says."
-        )
+        verdict = compared(left, right, space)
+        return verdict if verdict.same else Verdict("undecided", why="Whether this is close enough, a person says.")
     programs = compiled(left), compiled(right)
     held = 0
     for point in space.generic(_POINTS):
@@ -210,10 +237,6 @@ def _about(left: Node, right: Node, space: Space, ground: Ground) -> Verdict:
         if held >= _ENOUGH
         else Verdict("undecided", held, why="Too few points could be tried.")
     )
-
-
-def _undecided_unless(verdict: Verdict) -> Verdict:
-    return verdict if verdict.same else Verdict("undecided", verdict.points)
 
 
 def _towards(point: Point, limits: Mapping[str, str], digits: int) -> Point:
@@ -250,6 +273,7 @@ def _in_proportion(left: Node, right: Node, space: Space, ground: Ground) -> Ver
 
 
 _JUDGES: Final[dict[str, Callable[[Node, Node, Space, Ground], Verdict]]] = {
+    "=": _equal,
     "<=": _below,
     "<": partial(_below, strict=True),
     "≈": _about,

@@ -56,6 +56,7 @@ class Space:
         seed: of the comparison.
         budget: shared with the comparison.
         loose: families have members with indices below 1.
+        tiny: sizes and numbers of terms are 1 to 3, because each term takes long.
         fixed: names that stand for numbers which were drawn for a variant.
     """
 
@@ -65,6 +66,7 @@ class Space:
     budget: Budget
     loose: bool = False
     fixed: Mapping[str, Value] = field(default_factory=dict)
+    tiny: bool = False
 
     @cached_property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -212,14 +214,14 @@ class Space:
 
     def _names(self, rng: Rng, flavour: str) -> dict[str, Value] | None:
         names: dict[str, Value] = {}
-        sizes = rng.shuffled((2, 3, 4, 5))
+        sizes = rng.shuffled((2, 3, 1) if self.tiny else (2, 3, 4, 5))
         for symbol in self.symbols:
             own = flavour if flavour != "wide" or rng.below(2) else "medium"
             own = _bearable(own, self._depths.get(symbol.name, 0))
             value: Value | None
             if symbol.shape is not None:
                 value = matrix(symbol, lambda size: _size(size, names), rng, own)
-            elif symbol.name in self._sizes:
+            elif symbol.name in self._sizes or (self.tiny and symbol.integer and self._depths.get(symbol.name)):
                 value = _allowed_size(symbol, sizes, rng)
             else:
                 value = self._apart(symbol, rng, own, names)

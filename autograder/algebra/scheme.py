@@ -59,8 +59,8 @@ class Earned:
 def earned(scheme: Scheme, outcome: Outcome) -> Earned:
     """Return what a derivation earns.
 
-    The rest of the steps' share, beyond the required results, is earned by the steps that follow, as a share of all that
-    say something new, as far as there are enough of them.
+    The rest of the steps' share, beyond the required results, is earned by the steps that follow, as a share of all
+    that say something new, as far as there are enough of them.
     """
     end = outcome.broken if scheme.stop and outcome.broken is not None else len(outcome.words) + 1
     there = [place is not None and place < end for place in outcome.required]

@@ -81,6 +81,7 @@ _BEFORE: Final = re.compile(
     r"\s*(?:\\(?:text|textbf|textit|mathrm)\s*\{[^}]*\}\s*[:,]?"
     r"|(?:so|hence|thus|then|therefore|now|and|also|we (?:get|have|find)|this gives|that is|i\.e\.|finally)\b"
     r"[^:=$\\]{0,40}?[:,]?(?=\s*(?:\$|\\|\(|[A-Za-z0-9=<>≤≥]))"
+    r"|(?:[A-Za-z][A-Za-z ]{0,30} )?\$?[A-Za-z] ?= ?\d+\$? ?:(?!=)"
     r"|[A-Za-z][^:=$\\<>]{0,80}:(?!=)|\*\*[^*]{1,80}\*\*:?|\((?:\d+|[ivx]+|\*)\))\s*",
     re.I,
 )
@@ -257,6 +258,8 @@ def _is_prose(text: str, declared: Declared) -> bool:
     words = [word for word in _WORD.findall(outside) if word not in declared.by_name and word not in FUNCTIONS]
     if _INLINE.search(text):
         return len(words) > 0
+    if outside.rstrip().endswith(":") and not _RELATED.search(outside):
+        return True
     most = 2 if not _RELATED.search(outside) else 4
     return len(words) >= most or (
         len(words) == 1 and re.fullmatch(r"[^\W\d_ .,:;!]+[ .,:;!]*", outside.strip()) is not None

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 from autograder.algebra.declare import declare
 from autograder.algebra.derivation import Walked, walk
-from autograder.algebra.ends import Task, asked_way, end_of
+from autograder.algebra.ends import End, Task, asked_way, end_of, end_of_equations
+from autograder.algebra.equations import walk_equations
 from autograder.algebra.form import used
 from autograder.algebra.frames import Budget
 from autograder.algebra.holding import Ground
 from autograder.algebra.read import read
-from autograder.algebra.statements import read_lines
+from autograder.algebra.statements import ReadLine, read_lines
 from autograder.algebra.structure import same_structure
 from autograder.algebra.symbols import Declared
-from autograder.formula.tree import Comparison, Node, children
+from autograder.formula.tree import Comparison, Name, Node, children
 from autograder.kinds import worker
 from autograder.model import written_values
 
@@ -44,8 +46,7 @@ def derivation(data: dict[str, Any]) -> dict[str, Any]:
     )
     task = _task(data["start"], data["goal"], tuple(settings.get("relations") or ()), scope)
     lines = read_lines(data["said"], declared, settings.get("relations") or ())
-    walked = walk(lines, task.start, ground)
-    end = end_of(walked.last, walked.way, task, ground)
+    walked, end = _walked(lines, task, settings, ground)
     names, marks = used(walked.last, declared.by_name)
     return {
         "lines": [
@@ -62,6 +63,16 @@ def derivation(data: dict[str, Any]) -> dict[str, Any]:
         "names": sorted(names),
         "marks": sorted(marks),
     }
+
+
+def _walked(lines: Sequence[ReadLine], task: Task, settings: dict[str, Any], ground: Ground) -> tuple[Walked, End]:
+    name = settings.get("solve_for")
+    if settings.get("kind") != "equations" or not isinstance(task.start, Comparison) or name is None:
+        walked = walk(lines, task.start, ground)
+        return walked, end_of(walked.last, walked.way, task, ground)
+    goal = task.goal if isinstance(task.goal, Comparison) else Comparison(("=",), (Name(name), task.goal))
+    walked = walk_equations(lines, task.start, name, goal, ground)
+    return walked, end_of_equations(walked.last, goal, name, ground)
 
 
 def _found(form: str | list[str], walked: Walked, scope: str) -> int | None:
@@ -85,6 +96,8 @@ def _task(start: str, goal: str, relations: tuple[str, ...], scope: str) -> Task
     declared, values = _scope(scope)
     ground = Ground(declared, values, Budget(BUDGET))
     first, last = _key(start, scope), _key(goal, scope)
+    if isinstance(first, Comparison):
+        return Task(first, last, frozenset({"="}))
     return Task(first, last, asked_way(first, last, relations, ground))
 
 

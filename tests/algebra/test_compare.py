@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from autograder.algebra.compare import compare
 from autograder.algebra.declare import declare
-from autograder.algebra.frames import Budget
 from autograder.algebra.read import read
 from autograder.algebra.verdicts import Verdict
 from autograder.formula.tree import Call, Name, Node, Number, Operation
@@ -118,7 +117,7 @@ def test_a_verdict_is_the_same_in_another_process() -> None:
 def test_a_budget_ends_in_undecided_and_counts_no_time() -> None:
     key, answer = (read(text, DECLARED) for text in ("Sum(beta[i], (i, 1, n))", "Sum(beta[n + 1 - i], (i, 1, n))"))
     assert compare(key, answer, DECLARED).same
-    short = compare(key, answer, DECLARED, meter=Budget(300))
+    short = compare(key, answer, DECLARED, budget=300)
     assert short.kind == "undecided"
     assert "operations" in short.why
 

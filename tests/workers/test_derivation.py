@@ -12,7 +12,8 @@ WORK: dict[str, Any] = {
     "values": {"k": 3},
     "start": "Sum(k*x[i], (i, 1, n))",
     "goal": "k*Sum(x[i], (i, 1, n))",
-    "said": "= Sum(2*x[i] + x[i], (i, 1, n))\n= 2*Sum(x[i], (i, 1, n)) + Sum(x[i], (i, 1, n))\n= 3*Sum(x[i], (i, 1, n))",
+    "said": "= Sum(2*x[i] + x[i], (i, 1, n))\n"
+    "= 2*Sum(x[i], (i, 1, n)) + Sum(x[i], (i, 1, n))\n= 3*Sum(x[i], (i, 1, n))",
     "settings": {},
 }
 
