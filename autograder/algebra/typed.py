@@ -25,3 +25,14 @@ def typed_formula(key: Key) -> str:
     except (Malformed, DeclarationError):
         return ""
     return f'r"{to_formula(tree)}"'
+
+
+def typed_lines(key: Key) -> str:
+    """Return the whole derivation that its author wrote as a Python expression: a raw text with a line a step.
+
+    Returns:
+        An empty text where there is none, or Python could not hold it so.
+    """
+    if not key.model or '"""' in key.model or key.model.endswith(("\\", '"')):
+        return ""
+    return f'r"""\n{key.model}\n"""'

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from autograder.coding.listing import numbered
 from autograder.errors import RenderError
+from autograder.feedback.steps import Step, steps
 from autograder.feedback.told import Line, Written, coded, plain, said, written
 from autograder.formula import FormulaError
 from autograder.markup.html import to_html, to_inline_html
@@ -83,7 +84,7 @@ class Marked(NamedTuple):
         credit: full, some, none, or open without a mark.
         distance: how far a number on a log scale lies from the key, in decades and, where one can imagine it, as a
             factor; None where the mark says so itself.
-        notes: what else the mark tells: titles of the words' list, each with lines.
+        steps: a derivation's lines; `notes`: what else the mark tells: titles of the words' list, each with lines.
     """
 
     ref: str
@@ -98,6 +99,7 @@ class Marked(NamedTuple):
     points: str
     credit: str
     wrote: tuple[Written, ...]
+    steps: tuple[Step, ...]
     said: tuple[tuple[bool, tuple[Line, ...]], ...]
     distance: tuple[str, str] | None
     printed: str
@@ -209,6 +211,7 @@ def _marked(part: VariantPart, number: str, mark: Mark, outcome: Outcome, wrote:
         points=_number(mark.points),
         credit=_credit(score, mark.points),
         wrote=wrote,
+        steps=steps(mark) if part.input == "derivation" else (),
         said=said(mark),
         distance=_distance(mark, outcome.scales.get(part.ref)),
         printed=plain(mark.detail.get("output")),

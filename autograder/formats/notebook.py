@@ -23,7 +23,7 @@ from typing import Any, Final, NamedTuple
 import jinja2
 
 from autograder.algebra.check import for_reading, usable
-from autograder.algebra.typed import typed_formula
+from autograder.algebra.typed import typed_formula, typed_lines
 from autograder.choosing.answers import as_typed
 from autograder.coding.listing import asked as asked_of
 from autograder.coding.listing import numbered
@@ -149,7 +149,8 @@ def _names(part: VariantPart) -> tuple[str, str]:
     """Return of a part that asks for a formula what its check cell must know, and the names for its answer cell."""
     if part.declared is None:
         return "", ""
-    declared = part.declared.model_dump()
+    # of a derivation, `only` holds for its end alone
+    declared = part.declared.model_dump(exclude={"only"} if part.input == "derivation" else None)
     shown = pformat(for_reading(declared), width=88, sort_dicts=False)
     return indent(shown, " " * 8).strip(), usable(declared)
 
@@ -301,6 +302,8 @@ def _solution(folders: Folders, asked: _Asked, key: Key, part: VariantPart) -> s
 
 def _shown_answer(key: Key) -> str:
     # an answer that cannot be computed leaves the dots, which mark the part as blank
+    if key.input == "derivation":
+        return typed_lines(key) or "..."
     return as_typed(key) or typed_formula(key) or ("..." if key.answer is None else _literal(key.answer))
 
 
