@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from autograder.algebra.holding import Ground, judge, judge_statement
+from autograder.algebra.holding import Ground, has_value, judge, judge_statement
 from autograder.algebra.statements import ReadLine, Statement, steps_of
 from autograder.algebra.structure import same_structure
 from autograder.algebra.verdicts import Verdict
@@ -94,12 +94,16 @@ def walk(
         if line.kind == "unreadable":
             judged.append(Judged(None))
             continue
+        before = chain.current
         verdicts = [
             _statement(chain, statement, line.restart and place == 0) for place, statement in enumerate(line.statements)
         ]
         own = [side for _, tree in line.statements for side in steps_of(tree)[1]]
         forms = {written_form(side, ground.shaped) for side in own}
-        judged.append(Judged(worst(verdicts), new=len(forms - chain.seen)))
+        verdict = worst(verdicts)
+        if verdict.kind == "undecided" and judged and judged[-1].word == "broken" and not has_value(before, ground):
+            verdict = Verdict("refuted", why="The line before has no value.")
+        judged.append(Judged(verdict, new=len(forms - chain.seen)))
         chain.seen |= forms
         if judged[-1].word == "ok":
             sides += [(len(judged), side) for side in own]

@@ -78,7 +78,7 @@ def end_of(last: Node, way: str, task: Task, ground: Ground) -> End:
             False,
             f"The chain ends where it should, but shows no more than {way or 'nothing'} between its ends.",
         )
-    if judge(task.start, way, task.goal, ground).kind == "refuted":
+    if way not in ("<=", ">=") and task.asked != {"="} and judge(task.start, way, task.goal, ground).kind == "refuted":
         return End(verdict, False, f"The chain ends where it should, but its ends are not related by {way}.")
     if not is_worked_out(last, task, ground):
         return End(verdict, False, "The chain stops before its goal.")

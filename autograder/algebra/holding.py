@@ -31,12 +31,21 @@ from autograder.formula import Value as Number
 from autograder.formula.tree import Call, Comparison, Node, Operation, Series, children
 
 STEP: Final = 400_000
-"""Operations that judging one step may take."""
+"""Operations that judging one step may take; the first try, with sums of any length, takes at most `_FIRST`."""
+
+_FIRST: Final = 150_000
 
 _POINTS: Final = 26
 _ENOUGH: Final = 8
 _DESCENTS: Final = 4
 _PRECISION: Final = 200
+
+
+@dataclass
+class Flag:
+    """Something that shows on the way."""
+
+    is_set: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,7 @@ class Ground:
         budget: operations left for all of it.
         limits: names that go to 0 or to `oo` where ≈ is used.
         constant: names that ∝ may leave out.
+        dear: sums of any length took too many operations, so that short ones are looked at.
     """
 
     declared: Declared
@@ -56,6 +66,7 @@ class Ground:
     budget: Budget
     limits: Mapping[str, str] = field(default_factory=dict)
     constant: Sequence[str] = ()
+    dear: Flag = field(default_factory=Flag)
 
     @cached_property
     def shaped(self) -> frozenset[str]:
@@ -87,10 +98,11 @@ def judge(left: Node, sign: str, right: Node, ground: Ground) -> Verdict:
     if flipped:
         left, right, sign = right, left, sign.replace(">", "<")
     # moments are dear, and small sizes tell as much
-    tiny = has_moments(left) or has_moments(right)
+    tiny = ground.dear.is_set or has_moments(left) or has_moments(right)
     verdict = _tried(left, sign, right, ground, tiny=tiny)
-    if verdict.kind == "undecided" and not tiny and any(isinstance(each, Series) for each in parts_of(left, right)):
+    if verdict.kind == "undecided" and not tiny and _has_sums(ground, left, right):
         verdict = _tried(left, sign, right, ground, tiny=True)
+        ground.dear.is_set = ground.dear.is_set or verdict.kind != "undecided"
     if verdict.witness is not None and ground.declared.random:
         verdict = replace(verdict, witness=_without_random(verdict.witness, ground))
     return _turned(verdict) if flipped else verdict
@@ -100,6 +112,8 @@ def _tried(left: Node, sign: str, right: Node, ground: Ground, *, tiny: bool) ->
     if ground.budget.left <= 0:
         return Verdict("undecided", why="This derivation takes too many operations to check.")
     space = replace(ground.space(left, right), tiny=tiny)
+    if not tiny and _has_sums(ground, left, right):
+        space = replace(space, budget=Budget(min(_FIRST, space.budget.left)))
     before = space.budget.left
     try:
         verdict = _JUDGES[sign](left, right, space, ground)
@@ -113,6 +127,25 @@ def _tried(left: Node, sign: str, right: Node, ground: Ground, *, tiny: bool) ->
 
 def _equal(left: Node, right: Node, space: Space, ground: Ground) -> Verdict:
     return compared(left, right, space)
+
+
+def _has_sums(ground: Ground, *trees: Node) -> bool:
+    bodies = [given.body for given in ground.declared.givens]
+    bodies += [each.body for each in ground.declared.functions if each.body is not None]
+    return any(isinstance(each, Series) for each in parts_of(*trees, *bodies))
+
+
+def has_value(tree: Node, ground: Ground) -> bool:
+    """Return whether a formula has a value at any of some points."""
+    space = ground.space(tree)
+    program = compiled(tree)
+    for point in space.generic(_ENOUGH):
+        try:
+            program(space.frame(point, lenient=True))
+        except (NoValueError, SpentError):
+            continue
+        return True
+    return False
 
 
 def parts_of(*trees: Node) -> Iterator[Node]:
