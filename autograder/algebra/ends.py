@@ -18,7 +18,11 @@ _STRONGER: Final = {
     "=": {"="}, "<=": {"=", "<", "<="}, ">=": {"=", ">", ">="}, "<": {"<"}, ">": {">"}, "≈": {"=", "≈"},
     "∝": {"=", "≈", "∝"},
 }  # fmt: skip
-_PLAIN: Final = frozenset({"+", "-", "*", "/", "**", "neg", "sqrt", "T"})
+_UNDONE: Final = frozenset({"Ev", "Var", "Cov", "grad", "jac"})
+"""What is worked out on the way, unless the goal has it."""
+
+_LOOPS: Final = frozenset({"Sum", "Product", "norm", "dot", "trace", "hadamard", "T", "diag", "ones", "Max", "Min"})
+"""What goes through many numbers: a goal that has any of these may be written with others of them."""
 
 
 @dataclass(frozen=True)
@@ -111,18 +115,13 @@ def end_of_equations(last: Node, goal: Comparison, name: str, ground: Ground) ->
 
 def is_worked_out(last: Node, task: Task, ground: Ground) -> bool:
     """Return whether something equal to the goal is also as simple: no more kinds of operations, about as short."""
-    names = ground.declared.by_name
     shaped = ground.shaped
     own_form = written_form(last, shaped)
     if own_form == written_form(task.goal, shaped):
         return True
     if own_form == written_form(task.start, shaped):
         return False
-    wanted, marks = used(task.goal, names)
-    own, own_marks = used(last, names)
-    more = own_marks - marks - _PLAIN
-    return (
-        not more
-        and weight_of(last) <= max(1.6 * weight_of(task.goal), weight_of(task.goal) + 6)
-        and bool(wanted >= own or not more)
-    )
+    functions = {each.name for each in ground.declared.functions}
+    marks, own = (used(tree, ground.declared.by_name)[1] for tree in (task.goal, last))
+    undone = (own - marks) & (_UNDONE | functions) or (own & _LOOPS and not marks & _LOOPS)
+    return not undone and weight_of(last) <= max(1.6 * weight_of(task.goal), weight_of(task.goal) + 10)

@@ -40,11 +40,22 @@ def covariance(first: Program, second: Program, weight: int) -> Program:
 
     def both(frame: Frame) -> Value:
         moments = _Moments(frame, weight)
+        if first is second:
+            mean = moments.mean(first)
+            return linear.difference(moments.mean(_squared(first)), linear.product(mean, mean))
         joint = moments.mean(lambda inner: linear.product(first(inner), second(inner)))
         apart = linear.product(moments.mean(first), moments.mean(second))
         return linear.difference(joint, apart)
 
     return both
+
+
+def _squared(program: Program) -> Program:
+    def square(frame: Frame) -> Value:
+        value = program(frame)
+        return linear.product(value, value)
+
+    return square
 
 
 class _Moments:
@@ -68,8 +79,12 @@ class _Moments:
             raise NoValueError("large", "too many random variables")
         if not atoms:
             return self._at(program, {}, met)
-        if len(atoms) > _FEW:
-            return self._quadratic(program, atoms)
+        if len(atoms) > 1:
+            try:
+                return self._quadratic(program, atoms)
+            except NoValueError:
+                if len(atoms) > _FEW:
+                    raise
         first, second = (self._combined(program, atoms, step) for step in (ONE, fmpq(3, 2)))
         if linear.agree(first, second, lenient=True) is not True:
             raise NoValueError("unknown", "an expectation that means and variances do not decide")
