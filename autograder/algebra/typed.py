@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograder.algebra.declare import declare
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.read import read
+from autograder.algebra.statements import LOOSE, line_to_latex, read_lines
 from autograder.algebra.symbols import DeclarationError
 from autograder.algebra.write import to_formula
 from autograder.formula import Value
@@ -36,3 +37,12 @@ def typed_lines(key: Key) -> str:
     if not key.model or '"""' in key.model or key.model.endswith(("\\", '"')):
         return ""
     return f'r"""\n{key.model}\n"""'
+
+
+def typeset_lines(key: Key) -> tuple[str, ...]:
+    """Return the whole derivation that its author wrote, each line in LaTeX without dollars; words are left out."""
+    if not key.model or key.declared is None:
+        return ()
+    declared = declare(key.declared.model_dump(exclude={"only"}), known=key.values.keys())
+    lines = read_lines(key.model, declared, LOOSE)
+    return tuple(line_to_latex(line, declared) for line in lines if line.kind == "step")

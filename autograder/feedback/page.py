@@ -24,6 +24,7 @@ from autograder.markup.numerals import sig
 from autograder.markup.tables import with_table
 from autograder.markup.templates import explain, layout
 from autograder.model import Key, Mark, MarkSheet, Paper, Submission, Variant, VariantPart
+from autograder.outline.solved import worked
 from autograder.reading import Field, show_number
 from autograder.reading.letters import say_expected
 
@@ -268,23 +269,21 @@ def _with_prompts(part: VariantPart) -> str:
 
 def _solved(part: VariantPart, key: Key, scale: str | None) -> Solved:
     asked = Field(unit=part.unit, whole=part.whole)
-    answer = key.answer
     # where the exact number is asked, a rounded one is wrong
     digits = 15 if scale == "exact" else 6
-    shown = show_number(answer, asked, digits) if isinstance(answer, int | float | Fraction) else ""
+    shown = show_number(key.answer, asked, digits) if isinstance(key.answer, int | float | Fraction) else ""
     if key.choice is not None:
         shown = say_expected(key.input, key.choice.expected)
-    accepted = tuple(
-        f"{bool(claim.value) if key.choice is not None else show_number(claim.value, asked, digits)} ({claim.name})"
-        for claim in key.claims
-        if claim.kind == "convention"
+    values = (
+        (bool(claim.value) if key.choice else show_number(claim.value, asked, digits), claim) for claim in key.claims
     )
+    accepted = tuple(f"{value} ({claim.name})" for value, claim in values if claim.kind == "convention")
     return Solved(
         answer=shown,
         accepted=accepted,
         # a worked solution shows the code itself
         code=key.code.reference.strip("\n") if key.code is not None and not key.solution else "",
-        text=_html(key.solution, f"the solution of {part.ref}"),
+        text=_html(worked(key), f"the solution of {part.ref}"),
     )
 
 

@@ -14,7 +14,7 @@ def mark(**detail: Any) -> Mark:
     return Mark(ref="q-a", state="graded", score=1, points=2, reason="broken", detail=detail)
 
 
-LINES = [
+LINES: list[dict[str, Any]] = [
     {"verdict": "ok", "witness": None, "text": "n*(p+1)", "latex": r"n \left(p + 1\right)", "why": ""},
     {"verdict": "broken", "witness": {}, "text": "= n*p", "latex": "= n p", "why": "At n = 2, p = 1 it is 2, not 4."},
     {"verdict": "unreadable", "witness": None, "text": "= n*(<p", "latex": "", "why": "no name.\n  n*(<p\n     ^"},
