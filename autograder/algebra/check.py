@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -130,13 +130,14 @@ def check_formula(name: str, value: Any, *, declared: Mapping[str, Any]) -> None
     _show(to_latex(tree, known))
 
 
-def check_derivation(name: str, value: Any, *, declared: Mapping[str, Any]) -> None:
+def check_derivation(name: str, value: Any, *, declared: Mapping[str, Any], relations: Collection[str] = ()) -> None:
     """Show how each line of a derivation reads.
 
     Args:
         name: the variable, for the message.
         value: what the candidate assigned to it: a text with a line a step, or a list of such lines.
         declared: what the part declares, as `for_reading` gives it.
+        relations: which of ≈ and ∝ may be used.
 
     Raises:
         NotReadable: there is no line at all, or some line is no formula, so `nbgrader validate` complains.
@@ -148,7 +149,7 @@ def check_derivation(name: str, value: Any, *, declared: Mapping[str, Any]) -> N
     if value in (None, ...) or not "".join(value).strip():
         raise NotReadable(f"{name} is blank.")
     known = declare(declared, known=_drawn(declared))
-    lines = read_lines(value, known)
+    lines = read_lines(value, known, relations)
     steps = [line for line in lines if line.kind != "prose"]
     if not steps:
         raise NotReadable(f"{name} has no line with a formula: its {len(lines)} lines read as words.")

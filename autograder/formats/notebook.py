@@ -81,6 +81,7 @@ class _Asked(NamedTuple):
     cells: str
     declared: str
     symbols: str
+    relations: tuple[str, ...]
 
 
 @format
@@ -141,7 +142,7 @@ def _asked(part: VariantPart) -> _Asked:
     return _Asked(
         part.ref, part.variable, part.input, part.points, part.unit, part.whole, code,
         0 if code else len(part.options), len(part.prompts), cells,
-        *_names(part),
+        *_names(part), part.relations,
     )  # fmt: skip
 
 
@@ -277,6 +278,7 @@ def _check_source(folders: Folders, asked: _Asked) -> str:
         folders, "check.py", input=asked.input, variable=asked.variable, unit=repr(asked.unit),
         whole=repr(asked.whole), ref=asked.ref, asked=asked.code, chosen=asked.input in INPUTS,
         options=asked.options, prompts=asked.prompts, cells=asked.cells, declared=asked.declared,
+        relations=list(asked.relations),
     ).rstrip("\n")  # fmt: skip
 
 

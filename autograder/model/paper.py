@@ -34,7 +34,7 @@ class VariantPart(Record):
         starter: what stands in the answer cell.
         words: the most words that a text may have.
         cells: of a table; `rows` and `columns` are its headings, if it has any.
-        declared: the names that a formula may use.
+        declared: the names that a formula may use; `relations`: those of a derivation beyond = and ≤.
     """
 
     ref: str
@@ -53,6 +53,7 @@ class VariantPart(Record):
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     declared: Declarations | None = None
+    relations: tuple[str, ...] = ()
 
     @property
     def variable(self) -> str:

@@ -120,6 +120,13 @@ def test_each_line_of_a_derivation_is_shown(value: Any, capsys: pytest.CaptureFi
     ]
 
 
+def test_relations_are_those_that_the_part_allows(capsys: pytest.CaptureFixture[str]) -> None:
+    check_derivation("q_a", "n*p ≈ n", declared=for_reading(DECLARED), relations=["≈"])
+    assert capsys.readouterr().out == " 1 reads as n*p ≈ n\n"
+    with pytest.raises(NotReadable, match="line 1 does not read"):
+        check_derivation("q_a", "n*p ≈ n", declared=for_reading(DECLARED))
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [
