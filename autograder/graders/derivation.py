@@ -25,6 +25,10 @@ REASONS: Final = ("right", "broken", "incomplete", "malformed", "undecided", "bl
 """Every reason this grader gives, beside those of a mark that could not be made."""
 
 
+FIRST_CASE: Final = 0.25
+"""The share that the first case of an induction has of the steps' points, beside required results."""
+
+
 class Required(Record):
     """An intermediate result that a derivation must have.
 
@@ -66,9 +70,17 @@ class Settings(Record):
     """Share of the steps' points that is left where every line follows and the goal is not reached."""
 
     solve_for: str | None = None
+    """What equations are solved for."""
+
     base: str | None = None
+    """The first case of an induction, as an equation that must stand there."""
+
     hypothesis: str | None = None
+    """What an induction may use of the case before."""
+
     step: str | None = None
+    """The recurrence that it may use; without `start`, its left side is what a derivation begins with."""
+
     limits: dict[str, str] = {}
     """What ≈ supposes: name → `0` or `oo`, to which it goes."""
 
@@ -170,6 +182,9 @@ def _scheme(points: float, settings: Settings) -> Scheme:
     steps = settings.steps_share
     if steps is None:
         steps = min(1.0, sum(required)) if required else 0.5
+    if settings.base is not None:
+        # the first case of an induction is one of the results on the way
+        required = (*required, max(0.0, steps - sum(required)) * FIRST_CASE)
     return Scheme(steps, required, settings.after_break == "stop", settings.least, settings.unfinished)
 
 
@@ -225,9 +240,10 @@ def problems(part: Part, settings: Settings | None) -> Iterator[tuple[str, str, 
 def flaw(key: Key) -> str | None:
     """Return what makes this variant's key unusable, or None."""
     settings = _settings_of(key)
+    facts = [text for text in (settings.base, settings.hypothesis, settings.step) if text]
     forms = [form for each in settings.require for form in ([each.form] if isinstance(each.form, str) else each.form)]
     try:
-        for text in (key.start, key.formula, *forms):
+        for text in (key.start, key.formula, *facts, *forms):
             if text:
                 _read_key(text, _scope(key))
     except Malformed as error:

@@ -14,6 +14,7 @@ from autograder.algebra.equations import walk_equations
 from autograder.algebra.form import used
 from autograder.algebra.frames import Budget
 from autograder.algebra.holding import Ground
+from autograder.algebra.induction import Rule, first_case, rules_of, using
 from autograder.algebra.read import read
 from autograder.algebra.statements import ReadLine, read_lines
 from autograder.algebra.structure import same_structure
@@ -36,7 +37,8 @@ def derivation(data: dict[str, Any]) -> dict[str, Any]:
 
     Returns:
         `lines`: verdict, witness, why and how much of it is new, prose left out; `goal`: `verdict`, `reached`, `why`;
-        `required`: for each required result the line where it stands, or None; `names` and `marks` of the last side.
+        `required`: for each required result the line where it stands, or None, then the same for the first case of an
+        induction; `names` and `marks` of the last side.
     """
     scope = json.dumps([data["declared"], data["values"]])
     declared, values = _scope(scope)
@@ -44,9 +46,13 @@ def derivation(data: dict[str, Any]) -> dict[str, Any]:
     ground = Ground(
         declared, values, Budget(BUDGET), settings.get("limits") or {}, tuple(settings.get("constant") or ())
     )
-    task = _task(data["start"], data["goal"], tuple(settings.get("relations") or ()), scope)
+    facts = _facts(settings)
+    task = _task((data["start"], data["goal"], *facts), tuple(settings.get("relations") or ()), scope)
     lines = read_lines(data["said"], declared, settings.get("relations") or ())
-    walked, end = _walked(lines, task, settings, ground)
+    walked, end = _walked(lines, task, settings, ground, scope)
+    required = [_found(form["form"], walked, scope) for form in settings.get("require") or ()]
+    if settings.get("base"):
+        required.append(first_case(walked, _key(settings["base"], scope), declared))
     names, marks = used(walked.last, declared.by_name)
     return {
         "lines": [
@@ -59,20 +65,33 @@ def derivation(data: dict[str, Any]) -> dict[str, Any]:
             for each in walked.lines
         ],
         "goal": {"verdict": end.verdict.plain(), "reached": end.reached, "why": end.why},
-        "required": [_found(form["form"], walked, scope) for form in settings.get("require") or ()],
+        "required": required,
         "names": sorted(names),
         "marks": sorted(marks),
     }
 
 
-def _walked(lines: Sequence[ReadLine], task: Task, settings: dict[str, Any], ground: Ground) -> tuple[Walked, End]:
+def _walked(
+    lines: Sequence[ReadLine], task: Task, settings: dict[str, Any], ground: Ground, scope: str
+) -> tuple[Walked, End]:
     name = settings.get("solve_for")
-    if settings.get("kind") != "equations" or not isinstance(task.start, Comparison) or name is None:
-        walked = walk(lines, task.start, ground)
-        return walked, end_of(walked.last, walked.way, task, ground)
-    goal = task.goal if isinstance(task.goal, Comparison) else Comparison(("=",), (Name(name), task.goal))
-    walked = walk_equations(lines, task.start, name, goal, ground)
-    return walked, end_of_equations(walked.last, goal, name, ground)
+    if settings.get("kind") == "equations" and isinstance(task.start, Comparison) and name is not None:
+        goal = task.goal if isinstance(task.goal, Comparison) else Comparison(("=",), (Name(name), task.goal))
+        walked = walk_equations(lines, task.start, name, goal, ground)
+        return walked, end_of_equations(walked.last, goal, name, ground)
+    rewritten = using(_rules(_facts(settings), scope), ground.declared)
+    walked = walk(lines, task.start, ground, rewritten)
+    return walked, end_of(rewritten(walked.last), walked.way, task, ground)
+
+
+def _facts(settings: dict[str, Any]) -> tuple[str, ...]:
+    """Return what an induction may use, the recurrence first, because the hypothesis is put into what it leaves."""
+    return tuple(settings[field] for field in ("step", "hypothesis", "base") if settings.get(field))
+
+
+@lru_cache(maxsize=256)
+def _rules(facts: tuple[str, ...], scope: str) -> tuple[Rule, ...]:
+    return rules_of(_key(text, scope) for text in facts)
 
 
 def _found(form: str | list[str], walked: Walked, scope: str) -> int | None:
@@ -92,13 +111,18 @@ def _has(tree: Node, form: Node, declared: Declared) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _task(start: str, goal: str, relations: tuple[str, ...], scope: str) -> Task:
+def _task(texts: tuple[str, ...], relations: tuple[str, ...], scope: str) -> Task:
+    """Return what is to be shown; where an induction has no start, it begins with the left side of its recurrence."""
+    start, goal, *facts = texts
     declared, values = _scope(scope)
     ground = Ground(declared, values, Budget(BUDGET))
-    first, last = _key(start, scope), _key(goal, scope)
+    step = _key(facts[0], scope) if facts else None
+    first = _key(start, scope) if start or not isinstance(step, Comparison) else step.operands[0]
+    last = _key(goal, scope)
     if isinstance(first, Comparison):
         return Task(first, last, frozenset({"="}))
-    return Task(first, last, asked_way(first, last, relations, ground))
+    rewritten = using(_rules(tuple(facts), scope), declared)
+    return Task(first, last, asked_way(rewritten(first), rewritten(last), relations, ground))
 
 
 @lru_cache(maxsize=256)
