@@ -1,4 +1,4 @@
-"""How long one derivation of six lines takes: every shipped one, through a warm worker, there and back, with reading."""
+"""How long one derivation of six lines takes: every shipped one, through a warm worker, there and back."""
 
 from __future__ import annotations
 

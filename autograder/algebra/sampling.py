@@ -29,6 +29,7 @@ _TRIES: Final = 40
 """Draws for one point until its constraints hold."""
 
 _MOST_BOUNDARY: Final = 40
+_FEW_BOUNDARY: Final = 8
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ class Space:
                 if _known(changed) not in seen and self.allowed(changed):
                     seen.add(_known(changed))
                     yield changed
-                if len(seen) >= _MOST_BOUNDARY:
+                if len(seen) >= (_FEW_BOUNDARY if self.tiny else _MOST_BOUNDARY):
                     return
 
     @cached_property

@@ -1,7 +1,7 @@
 """Derivations of this field: right by different routes, and broken at a known line.
 
-The files of `derivations/` are read by `tenfold try --batch` as they are. `verdicts` has a letter a line: o ok, b broken,
-u unreadable, ? undecided.
+The files of `derivations/` are read by `tenfold try --batch` as they are. `verdicts` has a letter a line: o ok,
+b broken, u unreadable, ? undecided.
 """
 
 from __future__ import annotations
