@@ -47,6 +47,10 @@ class Course:
         """Return the folder of one paper's solutions and marking guide, apart from what its candidate is given."""
         return self.work(exam) / "staff" / code
 
+    def print_shop(self, exam: str) -> Path:
+        """Return the file of all printed papers in one."""
+        return self.work(exam) / f"{exam}.pdf"
+
     def observations(self, exam: str) -> Path:
         """Return the folder of what answers in code did when they were run."""
         return self.work(exam) / "observations"

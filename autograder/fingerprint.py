@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from autograder import tabled
 from autograder.choosing.offers import numbered_texts, texts_of
 from autograder.coding.printed import asks_for_claims
-from autograder.formula import names
+from autograder.formula import FormulaError, names
 from autograder.markup import templates
 from autograder.model import Part, Question
+
+_WORD: Final = re.compile(r"[^\W\d]\w*")
 
 
 def given_behind(used: Iterable[str], given: Mapping[str, str]) -> set[str]:
@@ -33,15 +36,23 @@ def fingerprint_of(question: Question) -> str:
     tables = [tabled.seen(part) for part in question.parts if part.cells]
     shown += [text for texts, _, _ in tables for text in texts]
     formulas = [formula for _, found, _ in tables for formula in found]
-    named = [*map(templates.names_in, shown + offered), *map(names, formulas)]
+    named = [*map(templates.names_in, shown + offered), *map(_named, formulas)]
     needed = given_behind(set().union(*named), question.given)
     parts: list[Any] = [[part.id, part.input, part.unit, part.whole] for part in question.parts]
     parts += [[part.marking()[1].get("words")] for part in question.parts if part.input == "text"]
     parts += [_code_seen(question, part) for part in question.parts if part.input == "code"]
     parts += [numbered_texts(part) for part in question.parts if part.options or part.items or part.pairs]
     parts += [[formulas, [rest for _, _, rest in tables]]] if tables else []
+    parts += [[figure.model_dump() for _, figure in sorted(question.figures.items())]] if question.figures else []
     content = [shown, question.params, parts, {name: question.given[name] for name in sorted(needed)}]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _named(formula: str) -> frozenset[str]:
+    try:
+        return names(formula)
+    except FormulaError:  # one over symbols, with more than a number may have
+        return frozenset(_WORD.findall(formula))
 
 
 def _code_seen(question: Question, part: Part) -> list[Any]:

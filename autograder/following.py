@@ -174,7 +174,10 @@ def rebound(key: Key, carried: Mapping[str, Value]) -> Key | None:
         if key.follow.plausible and not compiled(key.follow.plausible)(values):
             return None
         if key.cells:
-            rows = (tuple(cell and (rebound(cell, carried) or cell) for cell in row) for row in key.cells)
+            # a formula speaks of no earlier answer
+            rows = (
+                tuple(cell and ((cell.follow and rebound(cell, carried)) or cell) for cell in row) for row in key.cells
+            )
             return key.model_copy(update={"cells": tuple(rows)})
         answer = compiled(key.formula)(values)
     except FormulaError:

@@ -19,6 +19,7 @@ from autograder.following import name_of, standing, with_used
 from autograder.formula import FormulaError, Value, compiled, steps
 from autograder.kinds import FORMULAS
 from autograder.markup import templates
+from autograder.markup.figures import with_figures
 from autograder.model import Claim, Follow, Key, Part, Question, RubricPoint, Values
 from autograder.reading.letters import INPUTS
 
@@ -118,9 +119,13 @@ def _key(
         model=templates.render_text(part.model, values).strip("\n") if solutions else "",
         declared=declared,
         values=used,
-        solution=templates.render_text(part.solution, values).strip() if solutions else "",
+        solution=_solution(question, part, values) if solutions else "",
         steps=steps(part.answer, question.given, values) if solutions and part.answer and declared is None else (),
     )
+
+
+def _solution(question: Question, part: Part, values: Drawn) -> str:
+    return with_figures(templates.render_text(part.solution, values).strip(), question.figures, values)
 
 
 def _cells(
@@ -137,7 +142,8 @@ def _rubric(part: Part, values: Drawn) -> tuple[RubricPoint, ...]:
     """Return the marking points in this variant's words."""
     if not part.rubric:
         return ()
-    points = _scaled(part.rubric, part.points)
+    total = sum(point.points for point in part.rubric)
+    points = part.rubric if total == part.points else _scaled(part.rubric, part.points)
     if not any("[=" in point.say or "[%" in point.say for point in points):
         return points
     says = templates.render_text(_BREAK.join(point.say for point in points), values).split(_BREAK)

@@ -36,7 +36,7 @@ INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "derivation": ("derivation",),
 }
 """How a part is asked → the graders that can mark it, the default first."""
-CELLS: Final = ("number",)
+CELLS: Final = ("number", "formula", "truefalse")
 """How a cell of a table can be asked."""
 
 FORMULAS: Final = frozenset({"formula", "derivation"})

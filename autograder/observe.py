@@ -65,8 +65,10 @@ class Draws:
 
 
 def runs_code(key: Key) -> bool:
-    """Return whether answers to a part are run."""
-    return hasattr(kinds.module_of("graders", key.grader), "job")
+    """Return whether answers to a part, or to a cell of its table, are run."""
+    return hasattr(kinds.module_of("graders", key.grader), "job") or any(
+        cell is not None and runs_code(cell) for row in key.cells for cell in row
+    )
 
 
 def observe(keys: Iterable[Key], submission: Submission, draws: Draws, runs: Runs) -> dict[str, Observation]:
@@ -100,8 +102,10 @@ def observe_part(key: Key, response: Response, draws: Draws, runs: Runs) -> Obse
     """Run one answer and the reference on each hidden draw that the answer meets, in order.
 
     Returns:
-        Both runs for each draw; None where nothing is to run.
+        Both runs for each draw, and what happened in the cells of a table; None where nothing is to run.
     """
+    if key.cells:
+        return _in_cells(key, response, lambda cell, said: observe_part(cell, said, draws, runs))
     try:
         job = _job(key, response)
     except Exception as error:
@@ -118,11 +122,23 @@ def observe_work(key: Key, response: Response) -> Observation | None:
 
     For trying out a question, where there is time: nothing ends this before its budget of operations does.
     """
+    if key.cells:
+        return _in_cells(key, response, observe_work)
     job = _job(key, response)
     if job is None or not job.worker:
         return None
     data = worked_out(job.worker, json.dumps(job.data, sort_keys=True))
     return Observation(ref=key.ref, runs=(Run(key="", status="ok", data=data),), reference=())
+
+
+def _in_cells(key: Key, response: Response, look: Callable[[Key, Response], Observation | None]) -> Observation | None:
+    """Look at each cell of a table as at a part; None where nothing was to run in any."""
+    if response.state != "given" or key.problem or not runs_code(key):
+        return None
+    answers = kinds.module_of("graders", key.grader).answered_cells(key, response)
+    found = {cell.ref: look(cell, said) for _, cell, said in answers}
+    cells = {ref: seen for ref, seen in found.items() if seen is not None}
+    return Observation(ref=key.ref, runs=(), reference=(), cells=cells) if cells else None
 
 
 @lru_cache(maxsize=4096)

@@ -78,6 +78,8 @@ def distance(value: Value, key: Value, settings: Settings) -> float:
     if is_infinite(value) or is_infinite(key):
         return math.inf
     if settings.scale == "exact":
+        if isinstance(value, int) and isinstance(key, int):
+            return to_float(abs(value - key))
         return 0.0 if _equal_floats(value, key) else abs(to_float(Fraction(value) - Fraction(key)))
     if settings.scale == "absolute":
         return to_float(abs(Fraction(value) - Fraction(key)))

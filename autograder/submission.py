@@ -32,7 +32,7 @@ from autograder.reading.letters import INPUTS
 from autograder.reading.rows import Unread
 from autograder.returned.altered import alterations, named
 from autograder.returned.cells import Cell, added_below, is_added, read_notebook, savable, shown
-from autograder.returned.formulas import written_as_code
+from autograder.returned.formulas import rows_as_code, written_as_code
 from autograder.yamlsrc import parse_yaml
 
 MAX_BYTES: Final = 64 * 2**20
@@ -163,6 +163,7 @@ def _answers_in(cells: list[Cell], open_names: Collection[str]) -> Callable[[Var
     own = {cell.name: cell for cell in cells if cell.name in open_names}
     # one that was turned into text by mistake still says what was meant
     assigned = read_assignments(cell.source for cell in cells if cell.kind == "code" or cell.name in own)
+    code = [cell.source for cell in cells if cell.kind == "code"]
 
     def answer(part: VariantPart) -> Response:
         if part.input == "code":
@@ -170,6 +171,9 @@ def _answers_in(cells: list[Cell], open_names: Collection[str]) -> Callable[[Var
         if part.input == "text":
             return _prose(part, cells, assigned.get(part.variable))
         if part.input == "table":
+            rows = rows_as_code(part, map(as_python, code)) if part.declared is not None else None
+            if rows is not None:
+                return table_response(part.ref, rows, shape_of(part), (part.rows, part.columns))
             return _table(part, assigned.get(part.variable), own.get(f"{part.ref}_answer"))
         cell = own.get(f"{part.ref}_answer")
         value = assigned.get(part.variable, ...)
@@ -180,8 +184,7 @@ def _answers_in(cells: list[Cell], open_names: Collection[str]) -> Callable[[Var
         if part.input in INPUTS:
             return _chosen(part, value, cells, cell)
         if part.input in FORMULAS and not isinstance(value, str):
-            sources = (as_python(each.source) for each in cells if each.kind == "code")
-            value = written_as_code(part.variable, part.declared, sources) or value
+            value = written_as_code(part.variable, part.declared, map(as_python, code)) or value
         return _response(part.ref, value, cell)
 
     return answer

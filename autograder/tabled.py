@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from autograder.algebra.typed import typeset_formula
 from autograder.formula import Value, compiled
+from autograder.kinds import FORMULAS
 from autograder.markup import templates
 from autograder.markup.numerals import plain
-from autograder.model import Cell, Part, Question, ShownCell
+from autograder.model import Cell, Declarations, Part, Question, ShownCell
 
 _BREAK: Final = "\x1e"
 
@@ -68,18 +70,27 @@ def _asked(part: Part) -> Iterator[tuple[Place, Cell]]:
     left = (part.points - said) / silent if silent else 0.0
     for (row, column), cell in cells:
         points = left if cell.own_points is None else cell.own_points
-        yield (
-            (row, column),
-            cell.model_copy(
-                update={
-                    "id": f"{part.id}.{row + 1}.{column + 1}",
-                    "points": points / part.points,
-                    "unit": part.unit if cell.unit is None else cell.unit,
-                    "uses": part.uses,
-                    "plausible": part.plausible,
-                }
-            ),
-        )
+        own = {"id": f"{part.id}.{row + 1}.{column + 1}", "points": points / part.points}
+        yield (row, column), cell.model_copy(update=own | _inherited(part, cell))
+
+
+def _inherited(part: Part, cell: Cell) -> dict[str, Any]:
+    """Return what a cell has from its table: a number its unit and what it uses, a formula its names beside its own."""
+    if cell.input == "number":
+        unit = part.unit if cell.unit is None else cell.unit
+        return {"unit": unit, "uses": part.uses, "plausible": part.plausible}
+    if cell.input not in FORMULAS:
+        return {}
+    named = {field: {**getattr(part, field), **getattr(cell, field)} for field in ("symbols", "functions", "random")}
+    said = {field: (*getattr(part, field), *getattr(cell, field)) for field in ("constraints", "givens")}
+    return {**named, **said, "only": cell.only or part.only}
+
+
+def asks_formulas(part: Part) -> bool:
+    """Return whether a part, or a cell of its table, asks for a formula."""
+    return part.input in FORMULAS or any(
+        isinstance(cell, Cell) and cell.input in FORMULAS for row in part.cells for cell in row
+    )
 
 
 def with_points(part: Part, points: float) -> Part:
@@ -123,8 +134,8 @@ def shown(question: Question, part: Part, values: Drawn) -> dict[str, Any]:
     given = iter(texts[rows + columns :])
     cells = tuple(
         tuple(
-            _shown(table.asked[row, column], values) if (row, column) in table.asked else next(given).strip()
-            for column in range(len(written))
+            next(given).strip() if isinstance(cell, str) else _shown(table.asked[row, column], cell, values)
+            for column, cell in enumerate(written)
         )
         for row, written in enumerate(part.cells)
     )
@@ -141,14 +152,22 @@ def headings(question: Question, part: Part, values: Drawn) -> tuple[tuple[str, 
     return texts[:rows], texts[rows:]
 
 
-def _shown(cell: Cell, values: Drawn) -> ShownCell:
+def _shown(cell: Cell, written: Cell, values: Drawn) -> ShownCell:
     given = None
     if cell.ask is not None and not compiled(cell.ask)(values):
-        answer: Value | None = compiled(cell.answer)(values) if cell.answer is not None else None
-        given = (
-            templates.render_text(cell.text, values).strip() if cell.text else "" if answer is None else plain(answer)
-        )
-    return ShownCell(cell.input, cell.unit, cell.whole, given, cell.ask is not None)
+        given = templates.render_text(cell.text, values).strip() if cell.text else _answer_as_text(cell, values)
+    own = cell.input in FORMULAS and any(getattr(written, field) for field in Declarations.model_fields)
+    declared = cell.declared() if own else None
+    return ShownCell(cell.input, cell.unit, cell.whole, given, cell.ask is not None, declared)
+
+
+def _answer_as_text(cell: Cell, values: Drawn) -> str:
+    if cell.answer is None:
+        return ""
+    if cell.input in FORMULAS:
+        return typeset_formula(cell.answer, cell.declared(), values)
+    answer: Value = compiled(cell.answer)(values)
+    return str(bool(answer)) if cell.input == "truefalse" else plain(answer)
 
 
 def seen(part: Part) -> tuple[list[str], list[str], list[Any]]:

@@ -23,6 +23,7 @@ from autograder.fingerprint import fingerprint_of, given_behind
 from autograder.formula import FormulaError, Value, compiled, dependency_order, names
 from autograder.key import keys_of
 from autograder.markup import templates
+from autograder.markup.figures import with_figures
 from autograder.model import Key, Part, Question, Variant, VariantPart, word_and_settings
 from autograder.seeds import Rng
 
@@ -180,7 +181,8 @@ def show(question: Question, values: Drawn) -> Variant:
     for part, (options, prompts) in zip(question.parts, offered, strict=True):
         texts += [part.text, *options, *prompts]
     try:
-        text, note, *rest = templates.render_text(_BREAK.join(texts), values).split(_BREAK)
+        shown_texts = with_figures(templates.render_text(_BREAK.join(texts), values), question.figures, values)
+        text, note, *rest = shown_texts.split(_BREAK)
     except RenderError as error:
         raise RenderError(error.problem, where=question.id) from None
     shown = iter(rest)
@@ -202,7 +204,7 @@ def show(question: Question, values: Drawn) -> Variant:
                 if options
                 else _NOTHING_PRINTED
             ),
-            declared=part.declared() if part.input in kinds.FORMULAS else None,
+            declared=part.declared() if tabled.asks_formulas(part) else None,
             **(_tabled(question, part, values) if part.cells else {}),
         )
         for part, (options, prompts) in zip(question.parts, offered, strict=True)

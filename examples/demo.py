@@ -37,15 +37,16 @@ def main() -> None:
     tenfold("mark", EXAM)
     print("\nAn assistant marks the prose in a table without names …", flush=True)
     table = course.work(EXAM) / "rubric.csv"
-    tenfold("rubric", EXAM, "--out", str(table))
+    tenfold("rubric", EXAM, "--out", shown(table))
     mark_prose(table)
-    tenfold("rubric", EXAM, "--in", str(table))
+    tenfold("rubric", EXAM, "--in", shown(table))
+    tenfold("run", EXAM)
     print("\nTwo parts turn out to be unfair: one gets a further answer, the other is left out …", flush=True)
-    bank = amended(course)
-    tenfold("mark", EXAM, "--bank", str(bank))
-    tenfold("post", EXAM, "--bank", str(bank))
-    tenfold("feedback", EXAM, "--bank", str(bank))
-    tenfold("stats", EXAM, "--bank", str(bank))
+    bank = shown(amended(course))
+    tenfold("mark", EXAM, "--bank", bank)
+    tenfold("post", EXAM, "--bank", bank)
+    tenfold("feedback", EXAM, "--bank", bank)
+    tenfold("stats", EXAM, "--bank", bank)
     print(f"""
 Where to look
   work/{EXAM}/handout/    what each candidate was given
@@ -66,6 +67,11 @@ def tenfold(*arguments: str) -> None:
     done = subprocess.run([sys.executable, "-m", "autograder.cli", *arguments], cwd=ROOT, check=False)
     if done.returncode > 1:
         sys.exit(done.returncode)
+
+
+def shown(path: Path) -> str:
+    """Return a path as a user in the course's folder would type it."""
+    return str(path.relative_to(ROOT))
 
 
 def hand_in(course: Course) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from autograder.errors import AutograderError, BankErrors
 from autograder.model import Declarations, Mark
 from autograder.pipeline import mark_exam, runs_of
 from autograder.returned.formulas import written_as_code
@@ -85,6 +86,57 @@ def test_a_slip_is_one_of_this_variant(course: TinyCourse) -> None:
     assert (mark.reason, mark.score, mark.detail["claimed"]) == ("slip", 2, "a round forgotten")
     saved = "".join(path.read_text() for path in Path(course.course.work("tiny")).rglob("observations/*.json"))
     assert "c000" not in saved
+
+
+def amend(course: TinyCourse, line: str) -> None:
+    path = course.bank / "exams" / "tiny.yaml"
+    path.write_text(path.read_text().partition("amendments:")[0] + f"amendments:\n  - {{part: ring-a, {line}}}\n")
+
+
+def test_an_answer_may_be_accepted_after_the_exam(course: TinyCourse) -> None:
+    names = ["c000", "c001", "c002"]
+    course.set(*names)
+    for name, say in zip(names, ["{}(n-1)p/n", "{}p(n-1)", "{}(n+1)p/n"], strict=True):
+        hand_in(course, name, say.format(factor(course, name)))
+    assert [marks(course)[0][name].score for name in names] == [4, 0, 0]
+    amend(course, "do: accept, answer: k*(n - 1)*p, reason: The text could be read so.")
+    found, made = marks(course)
+    assert [found[name].score for name in names] == [4, 4, 0]
+    assert found["c001"].reason == "convention"
+    assert found["c001"].feedback.endswith("The text could be read so.")
+    assert found["c000"].detail.get("amended") is None
+    assert made > 0  # what is compared is another thing now
+    amend(course, "do: accept, answer: k*p - k*p/n, share: 0.5, reason: R")
+    assert [marks(course)[0][name].score for name in names] == [4, 0, 0]  # the key stays the key
+    amend(course, "do: accept, answer: k*(n - 1)*p, share: 0.5, reason: R")
+    assert [marks(course)[0][name].score for name in names] == [4, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("do: accept, reason: R", "the answer to accept is missing"),
+        ("do: accept, answer: k*(n -, reason: R", "is no formula"),
+        ("do: accept, answer: k*(m - 1), reason: R", "is no formula near 'm"),
+        ("do: accept, answer: q, reason: R", "is no formula"),
+    ],
+)
+def test_what_cannot_be_accepted_is_told_by_line(course: TinyCourse, written: str, problem: str) -> None:
+    amend(course, written)
+    with pytest.raises(BankErrors) as raised:
+        course.open()
+    [error] = raised.value.errors
+    assert problem in str(error)
+    assert "tiny.yaml:" in str(error.where)
+
+
+def test_a_part_of_the_points_is_not_for_what_may_be_the_key(course: TinyCourse) -> None:
+    course.set("c000")
+    hand_in(course, "c000", "1")
+    zero = "Sum(i, (i, 1, 10**12)) - 10**12*(10**12 + 1)/2"
+    amend(course, f'do: accept, answer: "k*(n - 1)*p/n + {zero}", share: 0.5, reason: R')
+    with pytest.raises(AutograderError, match="passes for the key"):
+        marks(course)
 
 
 DECLARED = Declarations(symbols={"n": {"integer": True}, "p": {}})

@@ -266,7 +266,10 @@ def test_mark_prints_sheets_and_saves_them(tiny: TinyCourse, tenfold: Callable[.
     assert saved == ada
     assert not (tiny.course.root / "work/tiny/marks/cleo.json").exists(), "what cannot be read gets no marks"
     table = tenfold("mark", "tiny", "--course", tiny.course.root)
-    assert "a person marks adder-sum" in " ".join(table.out.split())
+    said = " ".join(table.out.split())
+    assert "a person marks adder-sum" in said
+    assert "answers wait for a person, by part: adder-sum (1)" in said
+    assert "`tenfold rubric tiny --out FILE.csv`" in said
 
 
 def test_marking_again_draws_nothing_and_follows_a_mended_scheme(tiny: TinyCourse, tenfold: Callable[..., Ran]) -> None:

@@ -14,6 +14,7 @@ from autograder.pipeline import keys_of_paper, render_exam
 from autograder.render import render
 from autograder.seeds import seed_of
 from tests.conftest import ADDER, ROOT, Ran, TinyCourse, write_bank
+from tests.formats.papers import text_of
 
 # Each stands in one place that only staff may see; what they say cannot be computed from the text of the question.
 PLANTED = {
@@ -79,11 +80,18 @@ def test_the_sentinels_stand_where_staff_look(planted: TinyCourse) -> None:
 
 
 def test_handouts_and_papers_hold_nothing_of_staffs(planted: TinyCourse) -> None:
+    opened, work = planted.open(), planted.course.work("tiny")
     for paper in planted.papers().values():
-        render(paper, "notebook", planted.course.handout("tiny", paper.code))
-    work = planted.course.work("tiny")
+        for format in ("notebook", "html"):
+            render(paper, format, planted.course.handout("tiny", paper.code))
+        # pages are compressed, so their words are searched as well
+        [printed] = render(paper, "pdf", planted.course.handout("tiny", paper.code))
+        printed.with_suffix(".txt").write_text(text_of(printed.read_bytes()))
+        [solved] = render(paper, "pdf", work / "staff", keys_of_paper(opened, paper, solutions=True), "solutions")
+        assert "SENTINELSOLUTION" in text_of(solved.read_bytes()), "the search below would find it if it were there"
     given = [*(work / "handout").rglob("*"), *(work / "papers").rglob("*")]
-    assert len([path for path in given if path.is_file()]) == 4
+    assert len([path for path in given if path.is_file()]) == 2 * 5
+    assert leaks(given, secrets_of(planted)) == []
     assert leaks(given, [word.encode() for word in WORDS]) == []
     assert leaks(given, [b"ada-of-the-roster", b"ben-of-the-roster"]) == [], "a paper names nobody"
     for paper in planted.papers().values():

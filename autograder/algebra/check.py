@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -174,6 +174,32 @@ def _tell(line: ReadLine, number: int, known: Declared) -> None:
 
 def _plain(sign: str, tree: Node) -> str:
     return f"{sign} {to_formula(tree)}".strip()
+
+
+def cell_teller(declared: Mapping[str, Any]) -> Callable[[str, Any, Mapping[str, Any] | None], str]:
+    """Return what shows how a formula in a cell of a table reads.
+
+    Args:
+        declared: what the table declares, as `for_reading` gives it.
+
+    Returns:
+        A function of the cell's name, what stands in it, and what it declares beside the table, if that is anything. It
+        prints how that reads; else it returns why it does not.
+    """
+
+    def tell(name: str, value: Any, own: Mapping[str, Any] | None) -> str:
+        if not isinstance(value, str | int | float | Fraction) or isinstance(value, bool):
+            return 'is no text. Write the formula between r" and "'
+        known = declare(own or declared, known=_drawn(own or declared))
+        try:
+            tree = read(str(value), known)
+        except Malformed as error:
+            return f"does not read as a formula: {error}"
+        print(f"{name} reads as {to_formula(tree)}")
+        _show(to_latex(tree, known))
+        return ""
+
+    return tell
 
 
 def _drawn(declared: Mapping[str, Any]) -> set[str]:

@@ -299,7 +299,7 @@ def _whole_power(a: Scalar, n: fmpz, *, lenient: bool) -> Scalar:
         return ONE
     value = ball(a)
     if 0 < n <= 64 and value.contains(0):
-        return finite(prod([value] * int(n)))  # a power of such a ball has no digits
+        return finite(prod([value] * int(n), start=arb(1)))  # a power of such a ball has no digits
     if abs(n) < 2**31:
         return finite(value ** int(n))
     size = finite((arb(n) * abs(value).log()).exp())

@@ -1,15 +1,20 @@
-"""Write a key as a candidate would type it: what staff find in their copy of a notebook."""
+"""Write a formula of the bank as it is shown: as a candidate would type it, or set in LaTeX."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from autograder.algebra.declare import declare
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.read import read
 from autograder.algebra.statements import LOOSE, line_to_latex, read_lines
-from autograder.algebra.symbols import DeclarationError
+from autograder.algebra.symbols import DeclarationError, Declared
+from autograder.algebra.typeset import to_latex
 from autograder.algebra.write import to_formula
 from autograder.formula import Value
-from autograder.model import Key
+from autograder.formula.tree import Node
+from autograder.model import Declarations, Key
 
 
 def typed_formula(key: Key) -> str:
@@ -18,14 +23,38 @@ def typed_formula(key: Key) -> str:
     Returns:
         A raw string; an empty text where the part asks for no formula, or its key is none.
     """
-    if key.declared is None or not key.formula:
-        return ""
-    drawn: dict[str, Value] = {name: value for name, value in key.values.items() if not isinstance(value, str | tuple)}
+    found = _tree(key.formula, key.declared, key.values)
+    return "" if found is None else f'r"{to_formula(found[0])}"'
+
+
+def typeset_formula(formula: str, declared: Declarations | None, values: Mapping[str, Any]) -> str:
+    """Return a formula between dollars, with drawn numbers in it.
+
+    Args:
+        formula: of a key, a convention or a slip.
+        declared: the names it speaks of; None where no formula is asked for.
+        values: drawn numbers by name; symbols of the same name stand for themselves.
+
+    Returns:
+        Markdown; an empty text where this is no formula.
+    """
+    found = _tree(formula, declared, values)
+    return "" if found is None else f"${to_latex(*found)}$"
+
+
+def _tree(formula: str, declared: Declarations | None, values: Mapping[str, Any]) -> tuple[Node, Declared] | None:
+    if declared is None or not formula:
+        return None
+    drawn: dict[str, Value] = {
+        name: value
+        for name, value in values.items()
+        if not isinstance(value, str | tuple) and name not in declared.symbols
+    }
     try:
-        tree = read(key.formula, declare(key.declared.model_dump(exclude={"only"}), known=drawn), drawn)
+        known = declare(declared.model_dump(exclude={"only"}), known=drawn)
+        return read(formula, known, drawn), known
     except (Malformed, DeclarationError):
-        return ""
-    return f'r"{to_formula(tree)}"'
+        return None
 
 
 def typed_lines(key: Key) -> str:

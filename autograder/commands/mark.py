@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import typer
 
@@ -57,6 +58,10 @@ def mark(
     raise typer.Exit(int(found))
 
 
+_NAMED: Final = 3
+"""Parts that wait for a person are named in the class table up to so many; below it they are counted by part."""
+
+
 class _Line(NamedTuple):
     """What the class table keeps of a result, so that a large class does not fill the memory."""
 
@@ -64,7 +69,7 @@ class _Line(NamedTuple):
     paper: str
     score: float | None
     points: float
-    left: str
+    waiting: tuple[str, ...]
     problems: tuple[str, ...]
     complete: bool
     moved: Move | None
@@ -89,10 +94,7 @@ def mark_all(opened: Opened, runner: str = "local", unsafe: bool = False) -> int
         lines = [_line(result) for result in progress(mark_exam(opened, runs), "Marking", total)]
         say_how(runs)
     title, most = opened.picked.exam.title, 60
-    rows = [
-        (line.candidate, "–" if line.score is None else f"{line.score:g}", f"{line.points:g}", line.left)
-        for line in lines
-    ]
+    rows = [_row(line) for line in lines]
     if rows:
         shown = f"{title}: marks" if len(rows) <= most else f"{title}: marks, the first {most} of {len(rows)}"
         OUT.print(table(shown, ["candidate", "score", "of", "left"], rows[:most], ["score", "of"]))
@@ -101,9 +103,26 @@ def mark_all(opened: Opened, runner: str = "local", unsafe: bool = False) -> int
         say(f"{len(scores)} marked, mean {sum(scores) / len(scores):.2f}, best {max(scores):g}, lowest {min(scores):g}")
     else:
         say(f"nothing in submitted/*/{opened.name}/ could be marked yet")
+    _for_a_person(opened, lines)
     show_moves([line.moved for line in lines if line.moved is not None])
     _for_staff(opened, lines)
     return int(not all(line.complete for line in lines))
+
+
+def _row(line: _Line) -> tuple[str, str, str, str]:
+    if line.score is None:
+        return line.candidate, "–", "–", "no marks"
+    many = len(line.waiting) > _NAMED
+    parts = f"{len(line.waiting)} parts" if many else ", ".join(line.waiting)
+    return line.candidate, f"{line.score:g}", f"{line.points:g}", f"a person marks {parts}" if parts else ""
+
+
+def _for_a_person(opened: Opened, lines: Sequence[_Line]) -> None:
+    waiting = Counter(ref for line in lines for ref in line.waiting)
+    if waiting:
+        parts = ", ".join(f"{ref} ({count})" for ref, count in waiting.items())
+        say(f"{waiting.total()} answers wait for a person, by part: {parts}")
+        say(f"mark them in formgrader, or in the table that `tenfold rubric {opened.name} --out FILE.csv` writes")
 
 
 def _for_staff(opened: Opened, lines: Sequence[_Line]) -> None:
@@ -122,8 +141,16 @@ def _for_staff(opened: Opened, lines: Sequence[_Line]) -> None:
 
 
 def show_moves(moves: Sequence[Move], most: int = 200) -> None:
-    """Show who moves and by how much against what was posted last, or saved before; nothing where nobody does."""
-    if not moves:
+    """Show who moves and by how much against what was posted last, or saved before; nothing where nobody does.
+
+    Somebody whose only news is that parts which waited have marks by now does not move, and is only counted.
+    """
+    first = [each for each in moves if each.only_completed]
+    if first:
+        mean = sum(each.by for each in first) / len(first)
+        say(f"{len(first)} have marks by now for parts that waited, on average {mean:+.2f}")
+    moved = sorted((each for each in moves if not each.only_completed), key=lambda each: (each.code, each.candidate))
+    if not moved:
         return
     rows = [
         (
@@ -131,17 +158,18 @@ def show_moves(moves: Sequence[Move], most: int = 200) -> None:
             each.candidate,
             f"{each.was:g} of {each.of:g}",
             "no marks" if each.now is None else f"{each.now[0]:g} of {each.now[1]:g}",
-            f"{each.by:+g}",
+            f"{each.by:+g}" if each.by else "0",
             ", ".join(f"{ref} {_score(was)} → {_score(now)}" for ref, (was, now) in each.parts.items()),
         )
-        for each in sorted(moves, key=lambda each: (each.code, each.candidate))
+        for each in moved
     ]
     title = "Who moves" if len(rows) <= most else f"Who moves, the first {most} of {len(rows)}"
     OUT.print(table(title, ["paper", "candidate", "was", "now", "by", "parts"], rows[:most], ["was", "now", "by"]))
-    by = [each.by for each in moves]
+    by = [each.by for each in moved]
     up, down = sum(each > 0 for each in by), sum(each < 0 for each in by)
-    shown = f"{up} up, {down} down, from {min(by):+g} to {max(by):+g}, on average {sum(by) / len(by):+.2f}"
-    say(f"{len(moves)} move: {shown}; nothing is posted before `tenfold post`")
+    same = f", {len(by) - up - down} by 0" if up + down < len(by) else ""
+    shown = f"{up} up, {down} down{same}, from {min(by):+g} to {max(by):+g}, on average {sum(by) / len(by):+.2f}"
+    say(f"{len(moved)} move: {shown}; nothing is posted before `tenfold post`")
 
 
 def _score(score: float | None) -> str:
@@ -150,10 +178,9 @@ def _score(score: float | None) -> str:
 
 def _line(result: Marked) -> _Line:
     if result.sheet is None:
-        return _Line(result.candidate, "", None, 0.0, "no marks", result.problems, result.complete, result.moved)
-    waiting = [mark.ref for mark in result.sheet.marks if mark.state == "manual"]
-    left = f"a person marks {', '.join(waiting)}" if waiting else ""
+        return _Line(result.candidate, "", None, 0.0, (), result.problems, result.complete, result.moved)
     sheet = result.sheet
+    waiting = tuple(mark.ref for mark in sheet.marks if mark.state == "manual")
     return _Line(
-        result.candidate, sheet.code, sheet.score, sheet.points, left, result.problems, result.complete, result.moved
+        result.candidate, sheet.code, sheet.score, sheet.points, waiting, result.problems, result.complete, result.moved
     )

@@ -16,6 +16,7 @@ def render(
     format: Annotated[
         str, typer.Option(help="Any of notebook, pdf, html; and for staff solutions, guide.")
     ] = "notebook",
+    merge: Annotated[bool, typer.Option("--merge", help="Also one PDF of all papers, for the print shop.")] = False,
     course: CourseFolder = Path(),
     bank: BankFolder = None,
 ) -> None:
@@ -28,10 +29,12 @@ def render(
     where = course_at(course)
     opened = open_exam(where, exam, bank)
     words = [word.strip() for word in format.split(",") if word.strip()]
-    written = list(progress(render_exam(opened, words), "Rendering", len(opened.allocation.rows) + 2))
+    written = list(progress(render_exam(opened, words, merge=merge), "Rendering", len(opened.allocation.rows) + 2))
     *_, source, release = written
     folder = where.work(exam).relative_to(where.root)
     say(
         f"{len(written) - 2} handouts in {folder}/handout/, by paper code; {folder}/allocation.json says whose is whose"
     )
+    if merge:
+        say(f"all papers in one: {where.print_shop(exam).relative_to(where.root)}")
     say(f"staff notebook {source.relative_to(where.root)}, release {release.relative_to(where.root)}")

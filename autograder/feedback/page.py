@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cache, lru_cache
 from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase
@@ -15,7 +14,9 @@ from markupsafe import Markup
 
 from autograder.coding.listing import numbered
 from autograder.errors import RenderError
+from autograder.feedback.solved import Solved, solved
 from autograder.feedback.steps import Step, steps
+from autograder.feedback.tables import Answered, answered_table
 from autograder.feedback.told import Line, Written, coded, plain, said, written
 from autograder.formula import FormulaError
 from autograder.markup.html import to_html, to_inline_html
@@ -23,10 +24,7 @@ from autograder.markup.math import in_its_place
 from autograder.markup.numerals import sig
 from autograder.markup.tables import with_table
 from autograder.markup.templates import explain, layout
-from autograder.model import Key, Mark, MarkSheet, Paper, Submission, Variant, VariantPart
-from autograder.outline.solved import worked
-from autograder.reading import Field, show_number
-from autograder.reading.letters import say_expected
+from autograder.model import Key, Mark, MarkSheet, Paper, Response, Submission, Variant, VariantPart
 
 _PAGE = "feedback/page.html.jinja"
 
@@ -66,15 +64,6 @@ class Outcome:
     penalty: float = 0.0
 
 
-class Solved(NamedTuple):
-    """What is told of a part when solutions are released."""
-
-    answer: str
-    accepted: tuple[str, ...]
-    code: str
-    text: Markup
-
-
 class Marked(NamedTuple):
     """A part as the page shows it.
 
@@ -101,6 +90,7 @@ class Marked(NamedTuple):
     credit: str
     wrote: tuple[Written, ...]
     steps: tuple[Step, ...]
+    table: Answered | None
     said: tuple[tuple[bool, tuple[Line, ...]], ...]
     distance: tuple[str, str] | None
     printed: str
@@ -165,7 +155,7 @@ def _sections(paper: Paper, outcome: Outcome) -> Iterator[Section]:
         questions = []
         for number, variant in enumerate(section.variants, number + 1):  # noqa: B020 - goes on through the sections
             parts = tuple(
-                _marked(part, f"{number}{letter}", marks[part.ref], outcome, written(responses.get(part.ref)))
+                _marked(part, f"{number}{letter}", marks[part.ref], outcome, responses.get(part.ref))
                 for letter, part in zip(_letters(variant), variant.parts, strict=True)
                 if part.ref in marks
             )
@@ -193,14 +183,15 @@ def _number(value: float) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
-def _marked(part: VariantPart, number: str, mark: Mark, outcome: Outcome, wrote: tuple[Written, ...]) -> Marked:
+def _marked(part: VariantPart, number: str, mark: Mark, outcome: Outcome, response: Response | None) -> Marked:
     score = _score(mark, outcome)
+    table = answered_table(part, mark, response, lambda text: _html(text, part.ref, inline=True), _number)
     key = outcome.keys.get(part.ref)
     return Marked(
         ref=part.ref,
         number=number,
         input=part.input,
-        text=_html(_with_prompts(part), part.ref),
+        text=_html(part.text if table is not None else _with_prompts(part), part.ref),
         listing=numbered(part.listing) if part.listing and part.options else part.listing or "",
         options=tuple(
             (letter, _html(option, part.ref, inline=True))
@@ -211,13 +202,14 @@ def _marked(part: VariantPart, number: str, mark: Mark, outcome: Outcome, wrote:
         score="" if score is None else _number(score),
         points=_number(mark.points),
         credit=_credit(score, mark.points),
-        wrote=wrote,
+        wrote=() if table is not None else written(response),
         steps=steps(mark) if part.input == "derivation" else (),
+        table=table,
         said=said(mark),
         distance=_distance(mark, outcome.scales.get(part.ref)),
         printed=plain(mark.detail.get("output")),
         notes=tuple(_notes(mark, outcome.persons.get(part.ref, Person()))),
-        solved=None if key is None else _solved(part, key, outcome.scales.get(part.ref)),
+        solved=None if key is None else solved(key, outcome.scales.get(part.ref), _html),
     )
 
 
@@ -265,26 +257,6 @@ def _with_prompts(part: VariantPart) -> str:
     """Return a part's text with its table, and with what its options belong to."""
     prompts = (f"{number}. {text}" for number, text in enumerate(part.prompts, 1))
     return "\n".join([with_table(part), "", *prompts]).strip()
-
-
-def _solved(part: VariantPart, key: Key, scale: str | None) -> Solved:
-    asked = Field(unit=part.unit, whole=part.whole)
-    # where the exact number is asked, a rounded one is wrong
-    digits = 15 if scale == "exact" else 6
-    shown = show_number(key.answer, asked, digits) if isinstance(key.answer, int | float | Fraction) else ""
-    if key.choice is not None:
-        shown = say_expected(key.input, key.choice.expected)
-    values = (
-        (bool(claim.value) if key.choice else show_number(claim.value, asked, digits), claim) for claim in key.claims
-    )
-    accepted = tuple(f"{value} ({claim.name})" for value, claim in values if claim.kind == "convention")
-    return Solved(
-        answer=shown,
-        accepted=accepted,
-        # a worked solution shows the code itself
-        code=key.code.reference.strip("\n") if key.code is not None and not key.solution else "",
-        text=_html(worked(key), f"the solution of {part.ref}"),
-    )
 
 
 def _html(text: str, where: str, *, inline: bool = False) -> Markup:

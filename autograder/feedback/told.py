@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from markupsafe import Markup, escape
 
+from autograder.errors import RenderError
+from autograder.markup.math import to_mathml
 from autograder.model import Mark, Response
 from autograder.reading import Field, show_number
 
@@ -21,6 +24,7 @@ MAX_PIECES: Final = 200
 """Items or rows of one answer that a page shows."""
 
 _CODE: Final = re.compile("`([^`]+)`")
+_READ: Final = re.compile(r"(?:^|: )Read as (\$[^$]+\$)\.")
 _SIGNS: Final = {"✓ ": "passed", "✗ ": "failed", "· ": "neutral"}
 
 
@@ -67,7 +71,14 @@ def said(mark: Mark) -> tuple[tuple[bool, tuple[Line, ...]], ...]:
 
 
 def coded(text: str) -> Markup:
-    """Escape a text and show what stands in backticks as code; a candidate's words in it get no other form."""
+    """Escape a text; show what stands in backticks as code, and a formula as it was read as math.
+
+    A candidate's words in it get no other form.
+    """
+    read = _READ.search(text) if "$" in text else None
+    if read is not None:
+        with suppress(RenderError):
+            return coded(text[: read.start(1)]) + Markup(to_mathml(read[1][1:-1])) + coded(text[read.end(1) :])
     shown = str(escape(text))
     return Markup(_CODE.sub(r"<code>\1</code>", shown) if "`" in shown else shown)
 
@@ -97,7 +108,7 @@ def _pieces(response: Response) -> Iterator[Written]:
         for name, text in list(value.items())[:MAX_PIECES]:
             yield from _piece(str(name), text)
     elif isinstance(value, list) and value and all(isinstance(row, list) for row in value):
-        rows = tuple(tuple(_cut(plain(cell)) for cell in row[:MAX_PIECES]) for row in value[:MAX_PIECES])
+        rows = tuple(tuple(cut(plain(cell)) for cell in row[:MAX_PIECES]) for row in value[:MAX_PIECES])
         yield Written("", "", rows=rows)
     elif isinstance(value, list):
         yield from _piece("", ", ".join(plain(item) for item in value[:MAX_PIECES]))
@@ -106,10 +117,11 @@ def _pieces(response: Response) -> Iterator[Written]:
 
 
 def _piece(name: str, value: Any, block: bool = False) -> Iterator[Written]:
-    text = _cut(plain(value)).strip("\n")
+    text = cut(plain(value)).strip("\n")
     if text.strip():
         yield Written(name, text, block or "\n" in text)
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """Return as much of an answer as a page shows."""
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]} …"

@@ -30,6 +30,8 @@ from autograder.coding.listing import numbered
 from autograder.errors import RenderError
 from autograder.formula import FormulaError
 from autograder.kinds import format
+from autograder.markup.figures import as_elements
+from autograder.markup.math import spelt_out
 from autograder.markup.tables import checked_cells, list_of_rows, with_table
 from autograder.markup.templates import explain, layout
 from autograder.model import Key, Paper, Variant, VariantPart
@@ -138,7 +140,7 @@ def answer_cell(part: VariantPart) -> str:
 
 def _asked(part: VariantPart) -> _Asked:
     code = asked_of(part.listing, part.options) if part.input == "code" else ""
-    cells = checked_cells(part) if part.cells else ""
+    cells = checked_cells(part, lambda declared: for_reading(declared.model_dump())) if part.cells else ""
     return _Asked(
         part.ref, part.variable, part.input, part.points, part.unit, part.whole, code,
         0 if code else len(part.options), len(part.prompts), cells,
@@ -153,7 +155,11 @@ def _names(part: VariantPart) -> tuple[str, str]:
     # of a derivation, `only` holds for its end alone
     declared = part.declared.model_dump(exclude={"only"} if part.input == "derivation" else None)
     shown = pformat(for_reading(declared), width=88, sort_dicts=False)
-    return indent(shown, " " * 8).strip(), usable(declared)
+    own = [
+        cell.declared.model_dump() for row in part.cells for cell in row if not isinstance(cell, str) and cell.declared
+    ]
+    names = dict.fromkeys(name for each in (declared, *own) for name in filter(None, usable(each).split(", ")))
+    return indent(shown, " " * 8).strip(), ", ".join(names)
 
 
 def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) -> Iterator[Cell]:
@@ -191,8 +197,12 @@ def _title(paper: Paper, folders: Folders) -> str:
     return _rendered(
         folders, "title.md", title=paper.title, exam_code=paper.exam_code, date=paper.date, duration=paper.duration,
         points=_number(paper.points), code=paper.code, instructions=paper.instructions.strip(),
-        asked=sorted({part.input for part in paper.parts()}),
+        asked=sorted({how for part in paper.parts() for how in (part.input, *_cell_inputs(part))}),
     )  # fmt: skip
+
+
+def _cell_inputs(part: VariantPart) -> Iterator[str]:
+    return (cell.input for row in part.cells for cell in row if not isinstance(cell, str))
 
 
 @lru_cache(maxsize=256)
@@ -209,7 +219,7 @@ def _texts(variant: Variant, number: int, folders: Folders) -> list[str]:
     shown = _rendered(
         folders, "question.md", number=number, title=variant.title, text=variant.text, parts=parts, **{"break": _BREAK}
     )
-    texts = shown.split(_BREAK)
+    texts = as_elements(spelt_out(shown)).split(_BREAK)
     if len(texts) != 1 + len(parts):
         raise RenderError(
             "the template must give a text for the question and one for each part", where=variant.question

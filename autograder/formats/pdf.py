@@ -6,6 +6,7 @@ every character that could be a command is escaped; everything else is a quoted 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -31,7 +32,13 @@ TEMPLATES: Final = ("page.typ", "inputs.typ", "solution.typ", "paper.typ")
 LONG: Final = 34
 """Lines from which a part may be broken between two pages."""
 
-_SPARE_PAGES: Final = 4
+_SPARE_PAGES: Final = 2
+_TOO_FEW: Final = "there are too few squares"
+_DARK: Final = re.compile(b"\x01+")
+
+
+class _TooFewError(Exception):
+    """The paper has more pages than there are squares for."""
 
 
 @format
@@ -52,7 +59,7 @@ def pdf(paper: Paper, keys: tuple[Key, ...] | None, folder: Path, face: Face = "
     """
     name = paper.exam if face == "paper" else f"{paper.exam}_{face}"
     path = folder / f"{name}.pdf"
-    write_bytes(path, _compiled(source_of(outline(paper, keys, face), tuple(template_folders(Path.cwd()))), "pdf")[0])
+    write_bytes(path, _printed(outline(paper, keys, face), tuple(template_folders(Path.cwd()))))
     return [path]
 
 
@@ -65,18 +72,32 @@ def pictures(source: str, ppi: float = 144) -> list[bytes]:
     return _compiled(source, "png", ppi)
 
 
-def source_of(shown: Outline, folders: tuple[Path, ...]) -> str:
+def source_of(shown: Outline, folders: tuple[Path, ...], pages: int = 99) -> str:
     """Return a paper as Typst's source, its templates included.
+
+    Args:
+        shown: what stands on it.
+        folders: where templates are looked for, the first that has one wins.
+        pages: how many pages there are squares for.
 
     Raises:
         RenderError: a text has math that cannot be set, or a template is missing.
     """
-    return "\n".join([_templates(folders, shown.face), *_document(shown)])
+    return "\n".join([_templates(folders, shown.face), *_document(shown, pages)])
 
 
-def _document(shown: Outline) -> Iterator[str]:
-    pages = _SPARE_PAGES + len(shown.parts()) if shown.face == "paper" else 0
-    codes = tuple(_qr(f"{shown.code}/{page}") for page in range(1, pages + 1))
+def _printed(shown: Outline, folders: tuple[Path, ...]) -> bytes:
+    # the number of pages is known when they are set; squares for pages that never come would take half the time
+    pages = _SPARE_PAGES + 2 * len(shown.parts()) // 3
+    while True:
+        try:
+            return _compiled(source_of(shown, folders, pages), "pdf")[0]
+        except _TooFewError:
+            pages *= 2
+
+
+def _document(shown: Outline, pages: int) -> Iterator[str]:
+    codes = tuple(_qr(f"{shown.code}/{page}") for page in range(1, pages + 1)) if shown.face == "paper" else ()
     head = {"title": shown.title, "exam-code": shown.exam_code, "code": shown.code, "qrs": codes}
     yield f"#show: paper-page.with(..{_value(head, shown.code)})"
     about = shown._asdict() | {
@@ -134,8 +155,15 @@ def _prose(text: str, where: str) -> str:
 
 
 def _qr(text: str) -> str:
-    # a fixed mask spares the search for the best one, which no reader needs
-    return segno.make(text, error="q", mask=3, micro=False).svg_inline(border=2)
+    # a fixed mask spares the search for the best one, which no reader needs; segno's own SVG takes longer than its code
+    rows = segno.make(text, error="q", mask=3, micro=False).matrix
+    dark = "".join(
+        f"M{run.start() + 2} {number + 2}h{run.end() - run.start()}v1h{run.start() - run.end()}z"
+        for number, row in enumerate(rows)
+        for run in _DARK.finditer(row)
+    )
+    size = len(rows) + 4
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{dark}"/></svg>'
 
 
 @lru_cache(maxsize=32)
@@ -154,6 +182,8 @@ def _compiled(source: str, format: Literal["pdf", "png"], ppi: float | None = No
     try:
         made = _compiler(_root()).compile(source.encode(), format=format, ppi=ppi, timestamp=0)
     except typst.TypstError as error:
+        if _TOO_FEW in error.message:
+            raise _TooFewError from None
         raise RenderError(
             " ".join(error.message.split()),
             where="templates/paper",

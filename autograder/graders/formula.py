@@ -36,6 +36,8 @@ REASONS: Final = (
 )
 """Every reason this grader gives, beside those of a mark that could not be made."""
 
+_SAME: Final = ("proved", "probable")
+
 
 class Settings(Record):
     """What an author may set under `grader: {formula: …}`."""
@@ -137,10 +139,46 @@ def flaw(key: Key) -> str | None:
     return None
 
 
+def clashes(key: Key) -> Iterator[tuple[str, str]]:
+    """Yield each claim of this variant that cannot be told from the key, or that says the same as a convention.
+
+    Yields:
+        The claim's name, and what it passes for. One that equals the key claims nothing: the key comes first.
+    """
+    conventions: list[Claim] = []
+    for claim in _claims(key):
+        kind = verdict(key, key.formula, claim.formula)
+        if kind == "undecided":
+            yield claim.name, "the key"
+        elif kind == "refuted":
+            same = [other.name for other in conventions if verdict(key, other.formula, claim.formula) in _SAME]
+            yield from ((claim.name, f"the convention {name!r}") for name in same[:1])
+        if claim.kind == "convention":
+            conventions.append(claim)
+
+
+def verdict(key: Key, wanted: str, other: str) -> str:
+    """Return the kind of verdict on a formula of the author's, held against another; nothing but its budget ends this.
+
+    Args:
+        key: says what they speak of.
+        wanted: the key, or a convention.
+        other: a convention or slip.
+    """
+    data = work_on(key, other) | {"key": wanted, "claims": [], "staff": True}
+    return _verdict(json.dumps(data, sort_keys=True))
+
+
+@lru_cache(maxsize=4096)
+def _verdict(data: str) -> str:
+    kind: str = kinds.load("workers", "formula")(json.loads(data))["key"]["kind"]
+    return kind
+
+
 def _claimed(key: Key, verdicts: list[dict[str, Any]]) -> Claim | None:
     """Return the convention or slip that the answer is."""
-    for claim, verdict in zip(_claims(key), verdicts, strict=False):
-        if verdict["kind"] in ("proved", "probable"):
+    for claim, found in zip(_claims(key), verdicts, strict=False):
+        if found["kind"] in _SAME:
             return claim
     return None
 

@@ -201,7 +201,9 @@ def _refusal(key: Key, reading: Reading, field: Field) -> Mark:
 
 def _feedback(key: Key, reading: Reading, field: Field, settings: Settings, verdict: _Verdict) -> str:
     assert reading.value is not None
-    sentences = [f"Read as {show_number(reading.value, field)}."]
+    # where the exact number is asked, a rounded one would show another answer than the candidate gave
+    digits = 15 if settings.scale == "exact" else 4
+    sentences = [f"Read as {show_number(reading.value, field, digits)}."]
     if verdict.claim is not None:
         named = "accepted" if verdict.claim.kind == "convention" else "a known slip"
         sentences.append(f"That is {named}: {verdict.claim.name}.")

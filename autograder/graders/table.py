@@ -9,6 +9,7 @@ from typing import Any
 from autograder import kinds
 from autograder.kinds import grader
 from autograder.model import Key, Mark, Observation, Record, Response
+from autograder.reading.letters import read_chosen
 from autograder.reading.rows import place_of
 
 
@@ -36,21 +37,26 @@ def table(key: Key, response: Response, seen: Observation | None) -> Mark:
         key: `key.cells` has a key for each cell that is asked.
         response: rows of cells: None for one that was given or is blank, a mapping with `unreadable` for one that says
             something else than an answer, else the answer.
-        seen: unused; nothing runs.
+        seen: by the refs of cells, what happened where one had to be run; a formula was compared.
 
     Returns:
         The sum of the cells' marks, which are in `detail.cells`. The reason is that of the cells if it is the same for
         all, else `right` with all points, `partial` with some, and with none the most frequent one but `blank`.
     """
-    rows = response.value if isinstance(response.value, list) else []
-    marks = [
-        [
-            None if each is None else _marked(each, _said(rows, row, column), response)
-            for column, each in enumerate(keys)
-        ]
+    observed = seen.cells if seen is not None else {}
+    marks = {place: _marked(cell, own, observed.get(cell.ref)) for place, cell, own in answered_cells(key, response)}
+    rows = [
+        [dict(marks[row, column].__dict__) if (row, column) in marks else None for column in range(len(keys))]
         for row, keys in enumerate(key.cells)
     ]
-    return combined(key, [[None if mark is None else dict(mark.__dict__) for mark in row] for row in marks])
+    return combined(key, rows)
+
+
+def answered_cells(key: Key, response: Response) -> Iterator[tuple[tuple[int, int], Key, Response]]:
+    """Yield row and column, key and answer of each cell that is asked, as if it were a part."""
+    rows = response.value if isinstance(response.value, list) else []
+    for row, column, cell in asked(key):
+        yield (row, column), cell, _answer_to(cell, _said(rows, row, column), response)
 
 
 def combined(key: Key, cells: Sequence[Row]) -> Mark:
@@ -99,17 +105,24 @@ def _said(rows: Sequence[Any], row: int, column: int) -> Any:
     return found[column] if column < len(found) else None
 
 
-def _marked(key: Key, said: Any, response: Response) -> Mark:
-    if key.problem:
-        return key.unmarked("error", f"There is no key for this cell: {key.problem}.")
+def _answer_to(key: Key, said: Any, response: Response) -> Response:
     hint = said.get("unreadable") if isinstance(said, Mapping) else None
     if response.state == "unreadable" or hint is not None:
-        own = Response.model_construct(
+        return Response.model_construct(
             ref=key.ref, state="unreadable", value=None, source="", hint=hint if hint is not None else response.hint
         )
-    else:
-        own = Response.model_construct(
-            ref=key.ref, state="blank" if said is None else "given", value=said, source="", hint=""
-        )
-    mark: Mark = kinds.load("graders", key.grader)(key, own, None)
+    if key.choice is not None:
+        read = read_chosen(key.input, said)
+        if read.hint:
+            return Response.model_construct(ref=key.ref, state="unreadable", value=None, source="", hint=read.hint)
+        said = list(read.chosen) or None
+    return Response.model_construct(
+        ref=key.ref, state="blank" if said is None else "given", value=said, source="", hint=""
+    )
+
+
+def _marked(key: Key, response: Response, seen: Observation | None) -> Mark:
+    if key.problem:
+        return key.unmarked("error", f"There is no key for this cell: {key.problem}.")
+    mark: Mark = kinds.load("graders", key.grader)(key, response, seen)
     return mark

@@ -164,4 +164,4 @@ def _image(renderer: Any, tokens: Sequence[Any], place: int, options: Any, env: 
     if not source.startswith("data:image/"):
         raise RenderError(f"the picture {source[:80]!r} lies outside the text", hint="pages are read without a network")
     alt = renderer.renderInlineAsText(token.children or [], options, env)
-    return f'<img src="{escapeHtml(source)}" alt="{escapeHtml(alt)}">'
+    return f'<img src="{escapeHtml(source)}" alt="{escapeHtml(alt)}" />'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -31,8 +32,18 @@ MACROS: Final[dict[str, str]] = {
 }
 """The macros of the house: what authors may write beyond LaTeX's own commands."""
 
+_HOUSE: Final = re.compile(rf"\\({'|'.join(MACROS)})(?![A-Za-z])")
+_BETWEEN_DOLLARS: Final = re.compile(r"\$\$.+?\$\$|\$[^$\n]+(?:\n[^$\n]+)*\$", re.DOTALL)
+
 MAX_LENGTH: Final = 20_000
 """Characters of one expression."""
+
+
+def spelt_out(text: str) -> str:
+    """Return a text whose math uses LaTeX's own commands only: a notebook's reader knows no macros of the house."""
+    if not _HOUSE.search(text):
+        return text
+    return _BETWEEN_DOLLARS.sub(lambda math: _HOUSE.sub(lambda found: MACROS[found[1]], math[0]), text)
 
 
 class MathError(RenderError):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from autograder.model import ShownCell, VariantPart
+from autograder.model import Declarations, ShownCell, VariantPart
 
 ASKED: Final = "…"
 """What stands in the place of a cell that is asked, before its unit."""
@@ -61,13 +61,20 @@ def list_of_rows(part: VariantPart, answers: Mapping[tuple[int, int], str] | Non
     return "\n".join(["[", *rows, "]"])
 
 
-def checked_cells(part: VariantPart) -> str:
-    """Return Python code that says how each cell is asked: the same in every variant."""
-    rows = [
-        [None if isinstance(cell, str) else (cell.input, cell.unit, cell.whole, cell.varies) for cell in row]
-        for row in part.cells
-    ]
+def checked_cells(part: VariantPart, names: Callable[[Declarations], Any]) -> str:
+    """Return Python code that says how each cell is asked: the same in every variant.
+
+    Args:
+        part: a table.
+        names: what of a cell's own declarations a check cell must know.
+    """
+    rows = [[None if isinstance(cell, str) else _asked(cell, names) for cell in row] for row in part.cells]
     return "[\n" + "".join(f"            {row!r},\n" for row in rows) + "        ]"
+
+
+def _asked(cell: ShownCell, names: Callable[[Declarations], Any]) -> tuple[Any, ...]:
+    own = () if cell.declared is None else (names(cell.declared),)
+    return (cell.input, cell.unit, cell.whole, cell.varies, *own)
 
 
 def _text(cell: str | ShownCell) -> str:

@@ -8,6 +8,7 @@ formula language.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -21,7 +22,8 @@ from jinja2.runtime import Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from autograder.errors import RenderError
-from autograder.formula import FormulaError, arithmetic
+from autograder.formula import FormulaError, Value, arithmetic
+from autograder.formula.arithmetic import to_float
 from autograder.markup import numerals
 
 MAX_STEPS: Final = 100_000
@@ -50,6 +52,12 @@ _PLAIN_FILTERS: Final = (
     "trim",
     "upper",
 )
+_DRAWING: Final[dict[str, Callable[[Value], float]]] = {
+    "cos": lambda value: math.cos(to_float(value)),
+    "log10": lambda value: math.log10(to_float(value)),
+    "sin": lambda value: math.sin(to_float(value)),
+}
+"""What figures are computed with."""
 _LAYOUT_FILTERS: Final = ("e", "escape", "indent", "replace", "tojson", "default", "map", "selectattr", "rejectattr")
 _TEXT_NODES: Final = (
     nodes.Template,
@@ -283,12 +291,14 @@ def names_in(source: str) -> frozenset[str]:
 @lru_cache(maxsize=16)
 def _layouts(folders: tuple[Path, ...]) -> _Environment:
     loader = jinja2.FileSystemLoader([str(folder) for folder in folders])
-    return _Environment(loader, (*_PLAIN_FILTERS, *_LAYOUT_FILTERS), escapes=_is_page)
+    environment = _Environment(loader, (*_PLAIN_FILTERS, *_LAYOUT_FILTERS), escapes=_is_page)
+    environment.filters |= _DRAWING
+    return environment
 
 
 def _is_page(name: str | None) -> bool:
-    # what a candidate wrote must not become part of a page
-    return name is not None and name.endswith(".html.jinja")
+    # what somebody wrote must not become part of a page or a figure
+    return name is not None and name.endswith((".html.jinja", ".svg.jinja"))
 
 
 @lru_cache(maxsize=256)

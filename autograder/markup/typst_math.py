@@ -56,7 +56,7 @@ def to_typst_math(latex: str, display: bool = False) -> str:
     # the one name of HTML that the reader writes
     mathml = to_mathml(latex, display).replace("&ApplyFunction;", "\u2061")
     try:
-        return _whole(ElementTree.fromstring(mathml))
+        return from_mathml(ElementTree.fromstring(mathml))
     except _UnsetError as error:
         raise MathError(latex, f"cannot be set on paper: {error}") from None
 
@@ -65,7 +65,12 @@ class _UnsetError(ValueError):
     """An element that we do not know how to set."""
 
 
-def _whole(math: _Element) -> str:
+def from_mathml(math: _Element) -> str:
+    """Return a `<math>` element as Typst's math.
+
+    Raises:
+        ValueError: there is no way to set one of its elements.
+    """
     if len(math) == 1 and _is_aligned(math[0]):
         return "\\ ".join(_aligned_row(row) for row in math[0])
     return _row(list(math))

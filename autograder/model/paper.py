@@ -15,6 +15,7 @@ class ShownCell:
     Attributes:
         given: what stands there where it is not asked in this variant; None where it is.
         varies: it is given in some variants.
+        declared: the names that its formula may use, where these are not those of the table.
     """
 
     input: str
@@ -22,6 +23,7 @@ class ShownCell:
     whole: bool
     given: str | None = None
     varies: bool = False
+    declared: Declarations | None = None
 
 
 class VariantPart(Record):
@@ -34,7 +36,8 @@ class VariantPart(Record):
         starter: what stands in the answer cell.
         words: the most words that a text may have.
         cells: of a table; `rows` and `columns` are its headings, if it has any.
-        declared: the names that a formula may use; `relations`: those of a derivation beyond = and ≤.
+        declared: the names that a formula, or those of a table, may use.
+        relations: those of a derivation beyond = and ≤.
     """
 
     ref: str

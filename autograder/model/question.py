@@ -275,10 +275,25 @@ class Test(Record):
     broken: Annotated[int, Field(ge=1)] | None = None
 
 
+class Figure(Record):
+    """A picture that is drawn for each variant; a text shows it as `![what is to be seen](figure:name)`.
+
+    Attributes:
+        drawn: the template, `templates/figures/<drawn>.svg.jinja`.
+        values: what the template names → a formula.
+        words: what the template names → a text, in which drawn values may stand.
+    """
+
+    drawn: Identifier
+    values: dict[Symbol, Formula] = {}
+    words: dict[Symbol, str] = {}
+
+
 class Question(Record):
     """What the author wrote: one question of the bank.
 
     Attributes:
+        figures: pictures that its texts show, by name.
         files: the code beside it, by name; read by the bank, never written in YAML.
     """
 
@@ -294,6 +309,7 @@ class Question(Record):
     note: str = ""
     text: str
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
+    figures: dict[Identifier, Figure] = {}
     tests: tuple[Test, ...] = ()
     files: SkipJsonSchema[dict[str, str]] = {}
 

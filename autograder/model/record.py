@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
@@ -15,6 +15,40 @@ class Record(BaseModel):
     """The base of every record: it cannot be changed, and an unknown field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @classmethod
+    def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:  # type: ignore[override]
+        """Return a record of values that are known to be right, unchecked.
+
+        pydantic's own goes through all fields each time, which for a class of hundreds takes a tenth of all marking.
+        """
+        prepared = _PREPARED.get(cls)
+        if prepared is None:
+            prepared = _PREPARED[cls] = _prepare(cls)
+        blank, fresh = prepared
+        made = cls.__new__(cls)
+        fields = blank.copy()  # in the order of the fields, in which they are saved
+        for name in fresh:
+            if name not in values:
+                fields[name] = blank[name].copy()
+        fields.update(values)
+        object.__setattr__(made, "__dict__", fields)
+        object.__setattr__(made, "__pydantic_fields_set__", set(values) if _fields_set is None else _fields_set)
+        object.__setattr__(made, "__pydantic_extra__", None)
+        object.__setattr__(made, "__pydantic_private__", None)
+        return made
+
+
+_PREPARED: dict[type[BaseModel], tuple[dict[str, Any], tuple[str, ...]]] = {}
+
+
+def _prepare(record: type[BaseModel]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return all fields with what stands there if nothing is given, and those whose default must not be shared."""
+    blank = {
+        name: None if field.is_required() else field.get_default(call_default_factory=True, validated_data={})
+        for name, field in record.model_fields.items()
+    }
+    return blank, tuple(name for name, value in blank.items() if isinstance(value, dict | list | set))
 
 
 _FRACTION = re.compile(r"-?\d+/0*[1-9]\d*\Z")

@@ -62,8 +62,17 @@ class Run(Record):
 
 
 class Observation(Record):
-    """What happened when an answer was run, and beside it the reference: one run a hidden draw, in the same order."""
+    """What happened when an answer was run, and beside it the reference: one run a hidden draw, in the same order.
+
+    Attributes:
+        cells: of a table, by the refs of its cells, what happened for those that had to be run.
+    """
 
     ref: str
     runs: tuple[Run, ...]
     reference: tuple[Run, ...]
+    cells: dict[str, Observation] = {}
+
+    def all_runs(self) -> tuple[Run, ...]:
+        """Return every run of the answer and of the reference, those of a table's cells among them."""
+        return (*self.runs, *self.reference, *(run for cell in self.cells.values() for run in cell.all_runs()))

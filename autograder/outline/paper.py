@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 from string import ascii_lowercase, ascii_uppercase
@@ -14,6 +15,8 @@ from autograder.errors import RenderError
 from autograder.model import Key, Paper, ShownCell, Variant, VariantPart
 from autograder.outline.prose import Prose
 from autograder.outline.solved import Solved, number_of, solved
+
+_LIST: Final = re.compile(r"\A\s*(\d*)([-+*.)#>])(?=\s|\Z)")
 
 Face = Literal["paper", "solutions", "guide"]
 """Whom a paper is for: candidates; readers of worked solutions; those who mark."""
@@ -192,8 +195,8 @@ def _part(part: VariantPart, number: int, letter: str, answers: Mapping[str, Key
         words=part.words or 0,
         symbols=Prose(_symbols(part)),
         room=min(max(ceil(3 * part.points), 6), _MOST_LINES) if part.input == "derivation" else 0,
-        rows=tuple(map(Prose, part.rows)),
-        columns=tuple(map(Prose, part.columns)),
+        rows=tuple(map(_in_line, part.rows)),
+        columns=tuple(map(_in_line, part.columns)),
         cells=tuple(tuple(map(_cell, row)) for row in part.cells),
         solved=None if answers is None else solved(answers[part.ref]),
     )
@@ -224,5 +227,10 @@ def _lines(listing: str) -> tuple[tuple[int, str, str, int], ...]:
 
 def _cell(cell: str | ShownCell) -> Cell:
     if isinstance(cell, str):
-        return Cell(Prose(cell), "")
-    return Cell(None if cell.given is None else Prose(cell.given), _unit(cell.unit))
+        return Cell(_in_line(cell), "")
+    return Cell(None if cell.given is None else _in_line(cell.given), _unit(cell.unit))
+
+
+def _in_line(text: str) -> Prose:
+    # a dash alone, or 1. alone, is no list in a table
+    return Prose(_LIST.sub(r"\1\\\2", text))

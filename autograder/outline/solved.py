@@ -17,6 +17,8 @@ from autograder.reading.letters import say_expected
 from autograder.scale import Settings
 
 _POWER: Final = re.compile(r"(-?[\d.]+)e(-?\d+)")
+FORMULAS: Final = ("formula", "derivation")
+"""Inputs whose answers have no value, only a form."""
 _EXACT: Final = 15
 _ROUNDED: Final = 4
 
@@ -88,7 +90,7 @@ def solved(key: Key) -> Solved:
     return Solved(
         answer=Prose(_answer(key, scale)),
         formula=" ".join(key.formula.split()),
-        steps=key.steps,
+        steps=() if key.input in FORMULAS else key.steps,
         accepted=tuple(named for claim, named in claims if claim.kind == "convention"),
         slips=tuple(named for claim, named in claims if claim.kind == "slip"),
         band=None if scale is None else _band(scale),
@@ -122,6 +124,8 @@ def _answer(key: Key, scale: Settings | None) -> str:
     if key.code is not None:
         right = [option for option in key.code.options if option.on and not option.neutral]
         return ", ".join(f"{option.letter} ({_lines(option.lines)})" for option in right)
+    if key.input in FORMULAS:
+        return f"`{' '.join(key.formula.split())}`"
     return "" if key.answer is None else _shown(key.answer, key, scale)
 
 
@@ -139,8 +143,9 @@ def _shown(value: Value, key: Key, scale: Settings | None) -> str:
 
 
 def _named(claim: Claim, key: Key, scale: Settings | None) -> Named:
+    value = f"`{' '.join(claim.formula.split())}`" if key.input in FORMULAS else _shown(claim.value, key, scale)
     share = "" if claim.share is None else number_of(100 * claim.share)
-    return Named(claim.name, Prose(_shown(claim.value, key, scale)), claim.formula, share, Prose(claim.say))
+    return Named(claim.name, Prose(value), claim.formula, share, Prose(claim.say))
 
 
 def _rights(key: Key) -> tuple[str, ...]:

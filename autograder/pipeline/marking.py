@@ -11,7 +11,7 @@ from typing import Any
 from autograder import store
 from autograder.allocation import Row
 from autograder.amendments import amend
-from autograder.answers import chosen_response
+from autograder.answers import chosen_response, table_response
 from autograder.computed import told, with_computed
 from autograder.handmarks import with_hand_marks
 from autograder.lateness import described as how_late
@@ -86,20 +86,20 @@ def mark_exam(opened: Opened, runs: Runs | None = None) -> Iterator[Marked]:
     saved = runs
     hands = hand_marks(opened).papers
 
-    def seen(read: _Read | Marked) -> dict[str, Observation]:
-        return observe(read.keys, read.submission, draws, saved) if isinstance(read, _Read) else {}
+    def seen(read: _Read | Marked) -> _Observed | Marked:
+        return _observed(read, draws, saved) if isinstance(read, _Read) else read
 
     posted = posted_before(opened)
     attempts: list[Attempt] = []
     timing = Timing()
-    for read, observations in in_order(seen, _read_all(opened)):
-        if isinstance(read, Marked):
-            yield _without_marks(opened, read, posted)
+    for _, observed in in_order(seen, _read_all(opened)):
+        if isinstance(observed, Marked):
+            yield _without_marks(opened, observed, posted)
             continue
-        timing.add(observations)
-        attempts.append(_marked(opened, read, observations, hands))
-        if read.last:
-            yield _counted(opened, attempts, read.problems, posted)
+        timing.add(observed.seen)
+        attempts.append(_marked(opened, observed, hands))
+        if observed.read.last:
+            yield _counted(opened, attempts, observed.read.problems, posted)
             attempts = []
     store.write_json(opened.course.took(opened.name), timing.as_data())
 
@@ -125,8 +125,8 @@ def mark_file(opened: Opened, candidate: str, path: Path, runs: Runs) -> Attempt
     keys = keys_of_paper(opened, papers[submission.code])
     # a file by itself was not handed in at any time
     read = _Read(submission, keys, opened.amendments(submission.code), (None, None), True, ())
-    seen = observe(read.keys, submission, Draws(opened.secret, opened.name), runs)
-    return _marked(opened, read, seen, hand_marks(opened).papers)
+    observed = _observed(read, Draws(opened.secret, opened.name), runs)
+    return _marked(opened, observed, hand_marks(opened).papers)
 
 
 @dataclass(frozen=True)
@@ -191,16 +191,40 @@ def _without_marks(opened: Opened, result: Marked, posted: Mapping[str, Standing
     return replace(result, moved=move(result.candidate, was, None))
 
 
-def _marked(
-    opened: Opened, read: _Read, seen: Mapping[str, Observation], hands: Mapping[str, Mapping[str, HandMark]]
-) -> Attempt:
-    submission = read.submission
-    bare = [each.ref for each in seen.values() if any(run.jail == "unsafe" for run in (*each.runs, *each.reference))]
+@dataclass(frozen=True)
+class _Observed:
+    """What happened when a submission's answers were run.
+
+    Attributes:
+        read: the submission, and what it is marked with.
+        submission: with the answers that only running gave.
+        had: the refs of these.
+        seen: by ref.
+    """
+
+    read: _Read
+    submission: Submission
+    had: frozenset[str]
+    seen: Mapping[str, Observation]
+
+
+def _observed(read: _Read, draws: Draws, runs: Runs) -> _Observed:
+    seen = observe(read.keys, read.submission, draws, runs)
+    takes = {key.ref: _taker(key) for key in read.keys if key.choice or key.cells}
+    submission, had = with_computed(read.submission, seen, takes)
+    if had:
+        # an answer that is a formula can be compared only now
+        seen |= observe([key for key in read.keys if key.ref in had], submission, draws, runs)
+    return _Observed(read, submission, had, seen)
+
+
+def _marked(opened: Opened, observed: _Observed, hands: Mapping[str, Mapping[str, HandMark]]) -> Attempt:
+    read, submission, seen = observed.read, observed.submission, observed.seen
+    bare = [each.ref for each in seen.values() if any(run.jail == "unsafe" for run in each.all_runs())]
     if bare:
         flag = f"{', '.join(bare)}: its code was run without a jail"
         submission = submission.model_copy(update={"flags": (*submission.flags, flag)})
-    submission, had = with_computed(submission, seen, {key.ref: _chooser(key) for key in read.keys if key.choice})
-    marks = told(mark(read.keys, submission, seen), had)
+    marks = told(mark(read.keys, submission, seen), observed.had)
     marks, outdated = with_hand_marks(marks, read.keys, submission, hands.get(submission.code, {}))
     if outdated:
         submission = submission.model_copy(update={"flags": (*submission.flags, *outdated)})
@@ -208,8 +232,11 @@ def _marked(
     return Attempt(submission, timed(made, opened.picked.exam, *read.time))
 
 
-def _chooser(key: Key) -> Callable[[Any], Response]:
-    """Return what takes a value as the options chosen for a part."""
+def _taker(key: Key) -> Callable[[Any], Response]:
+    """Return what takes a value as the options chosen for a part, or as the rows of its table."""
+    if key.cells:
+        shape = [[cell is not None for cell in row] for row in key.cells]
+        return lambda value: table_response(key.ref, value, shape, (key.rows, key.columns))
     prompts = key.choice.prompts if key.choice is not None else ()
     return lambda value: chosen_response(key.ref, key.input, value, prompts)
 

@@ -36,6 +36,12 @@ class Move:
         """By how much the score changes."""
         return round((self.now[0] if self.now is not None else 0.0) - self.was, 6)
 
+    @property
+    def only_completed(self) -> bool:
+        """Whether nothing changed but that parts without a mark have one by now, of the same maximum."""
+        same_maximum = self.now is not None and self.now[1] == self.of
+        return same_maximum and bool(self.parts) and all(was is None for was, _ in self.parts.values())
+
 
 def standing_of(sheet: MarkSheet) -> Standing:
     """Return where a candidate stands by these marks."""

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 from autograder import kinds, store
 from autograder.model import Paper
 from autograder.outline.paper import FACES, Face
 from autograder.pipeline.opened import Opened, keys_of_paper, require_set
 from autograder.pipeline.setting import staff_form
+from autograder.printshop import merged
 from autograder.render import release, render
+
+ALONE: Final = 60
+"""PDFs up to which one process is faster: others take a second to start."""
 
 
 def wanted(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[Face, ...]]:
@@ -28,12 +37,13 @@ def wanted(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[Face, ...]]:
     return formats, faces
 
 
-def render_exam(opened: Opened, words: Sequence[str]) -> Iterator[Path]:
+def render_exam(opened: Opened, words: Sequence[str], *, merge: bool = False) -> Iterator[Path]:
     """Write every candidate's handout, then the staff notebook and nbgrader's release.
 
     Args:
         opened: the exam.
         words: formats, and `solutions` and `guide` for staff's versions in the same formats.
+        merge: also put all papers into one PDF for the print shop.
 
     Yields:
         Each handout's folder, then the two notebooks of form 0.
@@ -44,16 +54,48 @@ def render_exam(opened: Opened, words: Sequence[str]) -> Iterator[Path]:
     course, name = opened.course, opened.name
     require_set(opened)
     formats, faces = wanted(words)
-    for row in opened.allocation.rows:
-        paper = store.read_record(course.paper(name, row.code), Paper)
-        folder = course.handout(name, row.code)
+    yield from handouts(opened, formats, faces)
+    if merge:
+        printed = [course.handout(name, row.code) / f"{name}.pdf" for row in opened.allocation.rows]
+        store.write_bytes(course.print_shop(name), merged(printed))
+    yield from release(*staff_form(opened), course.root)
+
+
+def handouts(opened: Opened, formats: Sequence[str], faces: Sequence[Face]) -> Iterator[Path]:
+    """Write every candidate's handout and staff's versions of it, with all cores where that is faster.
+
+    Yields:
+        Each handout's folder.
+    """
+    codes = [row.code for row in opened.allocation.rows]
+    write = partial(_written, opened, tuple(formats), tuple(faces))
+    pages = len(codes) * (("pdf" in formats) + len(faces) * ("pdf" in formats or not formats))
+    cores = _cores()
+    if pages <= ALONE or cores == 1:
+        for code in codes:
+            yield from write([code])
+        return
+    # fresh processes, because a copy of this one would lack the threads that set pages
+    with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("spawn")) as pool:
+        share = max(1, min(25, len(codes) // (2 * cores)))
+        for folders in pool.map(write, [codes[start : start + share] for start in range(0, len(codes), share)]):
+            yield from folders
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _written(opened: Opened, formats: tuple[str, ...], faces: tuple[Face, ...], codes: Sequence[str]) -> list[Path]:
+    course, name = opened.course, opened.name
+    for code in codes:
+        paper = store.read_record(course.paper(name, code), Paper)
         for format in formats:
-            render(paper, format, folder)
+            render(paper, format, course.handout(name, code))
         if faces:
             keys = keys_of_paper(opened, paper, solutions=True)
             for face in faces:
                 for format in formats or ("pdf",):
                     # never beside the handout, which is given away as it stands
-                    render(paper, format, course.staff(name, row.code), keys, face)
-        yield folder
-    yield from release(*staff_form(opened), course.root)
+                    render(paper, format, course.staff(name, code), keys, face)
+    return [course.handout(name, code) for code in codes]

@@ -21,7 +21,7 @@ class Timing:
         """Count one more submission, and what its code took when it was run, now or earlier."""
         self._submissions += 1
         for ref, each in seen.items():
-            took = sum(run.cost.get("cpu", 0.0) for run in (*each.runs, *each.reference))
+            took = sum(run.cost.get("cpu", 0.0) for run in each.all_runs())
             self._runs.setdefault(ref, []).append(took)
 
     def as_data(self) -> dict[str, Any]:

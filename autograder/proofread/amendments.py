@@ -9,6 +9,7 @@ from itertools import combinations
 from autograder import kinds
 from autograder.errors import BankError, KindError
 from autograder.model import Amendment, Part, Question
+from autograder.proofread.formulas import answer_problems
 from autograder.proofread.question import formula_problems
 from autograder.yamlsrc import Source
 
@@ -76,7 +77,10 @@ def _acceptance(
         yield BankError(f"the grader {word!r} of {amendment.part} takes no further answer", where, hint)
     elif amendment.answer is None:
         where = source.place("amendments", place)
-        yield BankError("the answer to accept is missing", where, "write `answer:`, a formula over params and givens")
+        yield BankError("the answer to accept is missing", where, "write `answer:`, as in the question")
+    elif part.input in kinds.FORMULAS:
+        known = question.params.keys() | question.given.keys()
+        yield from answer_problems(part, amendment.answer, known, source, "amendments", place, "answer")
     else:
         declared = question.params.keys() | question.given.keys() | {f"part_{name}" for name in part.uses}
         yield from formula_problems(amendment.answer, declared, source, "amendments", place, "answer")

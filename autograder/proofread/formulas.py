@@ -25,6 +25,20 @@ def spoken_problems(part: Part, known: Collection[str], source: Source, *here: s
         source: the file it was read from.
         here: the path of the part in it.
     """
+    yield from declaration_problems(part, known, source, *here)
+    try:
+        declared = declare(part.declared().model_dump(exclude={"only"}), known=known)
+    except DeclarationError:
+        return
+    yield from _unread(part.answer, declared, known, source, *here, "answer")
+    yield from _unread(part.start, declared, known, source, *here, "start")
+    for field, claims in part.claims():
+        for number, claim in enumerate(claims):
+            yield from _unread(claim.answer, declared, known, source, *here, field, number, "answer")
+
+
+def declaration_problems(part: Part, known: Collection[str], source: Source, *here: str | int) -> Iterator[BankError]:
+    """Yield what is wrong with what a part, or a table for its cells, declares; arguments as for `spoken_problems`."""
     for name in sorted(part.symbols.keys() & set(known)):
         yield BankError(
             f"part {part.id}: {name!r} is both a symbol and a param or given",
@@ -44,11 +58,25 @@ def spoken_problems(part: Part, known: Collection[str], source: Source, *here: s
             yield BankError(
                 f"part {part.id}: only: {name!r} is not declared", where=source.place(*here, "only"), hint=hint
             )
-    yield from _unread(part.answer, declared, known, source, *here, "answer")
-    yield from _unread(part.start, declared, known, source, *here, "start")
-    for field, claims in part.claims():
-        for number, claim in enumerate(claims):
-            yield from _unread(claim.answer, declared, known, source, *here, field, number, "answer")
+
+
+def answer_problems(
+    part: Part, text: str, known: Collection[str], source: Source, *path: str | int
+) -> Iterator[BankError]:
+    """Yield what is wrong with a further answer to a part, written elsewhere.
+
+    Args:
+        part: whose declarations are sound, or told where they stand.
+        text: the answer.
+        known: the question's params and givens.
+        source: the file that it stands in.
+        path: its own.
+    """
+    try:
+        declared = declare(part.declared().model_dump(exclude={"only"}), known=known)
+    except DeclarationError:
+        return
+    yield from _unread(text, declared, known, source, *path)
 
 
 def _unread(

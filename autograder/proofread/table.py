@@ -6,10 +6,11 @@ from collections.abc import Iterator, Set
 
 from autograder.errors import BankError
 from autograder.following import names_of
-from autograder.kinds import CELLS
+from autograder.kinds import CELLS, FORMULAS
 from autograder.model import Cell, Part, Question
+from autograder.proofread.formulas import declaration_problems
 from autograder.proofread.question import formula_problems, part_problems, template_problems
-from autograder.tabled import table_of
+from autograder.tabled import asks_formulas, table_of
 from autograder.yamlsrc import Source
 
 _NOT_IN_CELLS = ("uses", "plausible", "rubric", "solution", "cells", "proof", "catalogue")
@@ -72,6 +73,9 @@ def _point_problems(part: Part) -> Iterator[tuple[str, str, str]]:
 
 def _cell_problems(part: Part, declared: Set[str], source: Source, place: int) -> Iterator[BankError]:
     asked = table_of(part).asked
+    # what is wrong with the declarations of a table is told once, not for each of its cells
+    undeclared = list(declaration_problems(part, declared, source, "parts", place)) if asks_formulas(part) else []
+    yield from undeclared
     for row, cells in enumerate(part.cells):
         for column, written in enumerate(cells):
             here = ("parts", place, "cells", row, column)
@@ -89,6 +93,8 @@ def _cell_problems(part: Part, declared: Set[str], source: Source, place: int) -
                 )
                 continue
             cell = asked[row, column]
+            if cell.input in FORMULAS and undeclared:
+                continue
             yield from formula_problems(cell.ask, declared, source, *here, "ask")
             if cell.ask is not None and names_of(part):
                 # where it is not asked, it shows its answer

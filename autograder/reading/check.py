@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from string import ascii_uppercase
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from autograder.errors import NotReadable
 from autograder.reading import Field, read_number, show_number
 from autograder.reading.claims import read_claims
-from autograder.reading.letters import read_chosen, say_chosen, unknown_in
+from autograder.reading.letters import INPUTS, read_chosen, say_chosen, unknown_in
 from autograder.reading.rows import Unread, place_of, read_rows
 
 
@@ -64,14 +64,23 @@ def check_chosen(name: str, value: Any, *, input: str, options: int, prompts: in
     print(f"{name} reads as {say_chosen(input, read.chosen)}.")
 
 
-def check_table(name: str, value: Any, *, cells: Sequence[Sequence[tuple[str, str | None, bool, bool] | None]]) -> None:
+Asked = tuple[Any, ...]
+"""How a cell is asked, its unit, whether it is whole, whether it is given in some variants, and perhaps its names."""
+
+TellFormula = Callable[[str, Any, Any], str]
+"""Prints how a formula in a cell reads, from the cell's name, what stands there and its names; else returns why not."""
+
+
+def check_table(
+    name: str, value: Any, *, cells: Sequence[Sequence[Asked | None]], formula: TellFormula | None = None
+) -> None:
     """Print how each cell of a table reads.
 
     Args:
         name: the variable, for the message.
         value: what the candidate assigned to it: rows of cells.
-        cells: for each cell of each row, how it is asked, its unit, whether it is whole, and whether it is given in
-            some variants; None where it is given in all.
+        cells: for each cell of each row, how it is asked; None where it is given in all variants.
+        formula: of a table that asks for formulas.
 
     Raises:
         NotReadable: a cell that is asked in all variants is blank or does not read.
@@ -86,20 +95,32 @@ def check_table(name: str, value: Any, *, cells: Sequence[Sequence[tuple[str, st
         for column, cell in enumerate(asked):
             if cell is None:
                 continue
-            says = _cell_says(read.rows[row][column], *cell[:3])
-            if says.startswith("reads as"):
-                print(f"{name}: {place_of(row, column)} {says}.")
-            elif not cell[3]:
-                missing.append(f"{place_of(row, column)} {says}")
+            trouble = _trouble(f"{name}: {place_of(row, column)}", read.rows[row][column], cell, formula)
+            if trouble and not cell[3]:
+                missing.append(f"{place_of(row, column)} {trouble}")
     if missing:
         raise NotReadable(f"{name}: {'; '.join(each.rstrip('.') for each in missing)}.")
 
 
-def _cell_says(value: Any, input: str, unit: str | None, whole: bool) -> str:
+def _trouble(name: str, value: Any, cell: Asked, formula: TellFormula | None) -> str:
+    """Print how a cell reads; where it does not, return why."""
     if value is None:
         return "is blank"
     if isinstance(value, Unread):
         return f"does not read: {value.hint}".rstrip(".")
+    if cell[0] == "formula" and formula is not None:
+        return formula(name, value, cell[4] if len(cell) > 4 else None)
+    says = _cell_says(value, *cell[:3])
+    if not says.startswith("reads as"):
+        return says
+    print(f"{name} {says}.")
+    return ""
+
+
+def _cell_says(value: Any, input: str, unit: str | None, whole: bool) -> str:
+    if input in INPUTS:
+        chosen = read_chosen(input, _plain(value))
+        return f"does not read: {chosen.hint}" if chosen.hint else f"reads as {say_chosen(input, chosen.chosen)}"
     if input != "number":
         return f"reads as {value}"
     field = Field(unit=unit, whole=whole)

@@ -11,6 +11,7 @@ from autograder.formula.arithmetic import Value
 from autograder.reading.fields import Field
 
 _WHOLE_UP_TO: Final = 10**7
+_COUNTED: Final = 15
 
 
 def show_number(value: Value, field: Field, digits: int = 4) -> str:
@@ -19,12 +20,14 @@ def show_number(value: Value, field: Field, digits: int = 4) -> str:
     Args:
         value: in the field's unit.
         field: what the part asks for; counts, probabilities and bare numbers are shown without a unit.
-        digits: significant digits; whole numbers up to ten million are shown whole.
+        digits: significant digits; whole numbers up to ten million are shown whole, and counts to fifteen digits, since
+            they are asked exactly.
 
     Returns:
         A text that `read_number` reads as the same number, to `digits` significant digits.
     """
-    figures = _figures(value, digits)
+    counted = (field.whole or field.unit == "count") and math.isfinite(value) and value % 1 == 0
+    figures = _figures(value, max(digits, _COUNTED) if counted else digits)
     if field.unit in (None, "", "count", "probability"):
         return figures
     return f"{figures} {field.unit}"
@@ -40,6 +43,5 @@ def _figures(value: Value, digits: int) -> str:
     rounded = context.divide(Decimal(exact.numerator), Decimal(exact.denominator))
     mantissa = rounded.normalize(context)
     power = mantissa.adjusted()
-    if -4 <= power < max(digits, 7):
-        return f"{mantissa:f}"
-    return f"{mantissa.scaleb(-power, context):f}e{power}"
+    plain, scaled = f"{mantissa:f}", f"{mantissa.scaleb(-power, context):f}e{power}"
+    return plain if -4 <= power < 7 or (0 < power < digits and len(plain) <= len(scaled)) else scaled

@@ -94,7 +94,8 @@ def read_notebook(content: bytes, where: str) -> Notebook:
 
 def savable(text: str) -> str:
     """Return a text that a file can hold: half of a surrogate pair is valid JSON and valid Python, but no file can."""
-    return text.encode(errors="replace").decode()
+    # nearly every cell is plain ASCII, which a file can hold as it is
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def text_of(value: Any) -> str:

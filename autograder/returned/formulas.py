@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import builtins
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from autograder.algebra.declare import declare
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.read import read
 from autograder.algebra.symbols import DeclarationError
-from autograder.model import Declarations
+from autograder.kinds import FORMULAS
+from autograder.markup.tables import shape_of
+from autograder.model import Declarations, ShownCell, VariantPart
+from autograder.reading.rows import read_rows
 
 
 def written_as_code(variable: str, declared: Declarations | None, sources: Iterable[str]) -> str | None:
@@ -27,7 +34,88 @@ def written_as_code(variable: str, declared: Declarations | None, sources: Itera
     return text if text is not None and declared is not None and _reads(text, declared) else None
 
 
+def rows_as_code(part: VariantPart, sources: Iterable[str]) -> list[list[Any]] | None:
+    """Return the cells of a table in which formulas were written as code, without quotation marks.
+
+    Args:
+        part: a table.
+        sources: code cells in document order, as Python.
+
+    Returns:
+        The cells; code as texts. None where no formula was written so, where the variable is changed later on, or where
+        it takes more than reading: a name in a number, a formula that does not read.
+    """
+    found = None
+    for source in (each for each in sources if part.variable in each):
+        if re.search(rf"\b{part.variable}\s*[.\[]", source):
+            return None
+        node = _assigned(part.variable, source)
+        found = (source, node) if node is not None else found
+    try:
+        read = read_rows(None if found is None else _texts(*found), shape_of(part), (part.rows, part.columns))
+    except (ValueError, RecursionError):
+        return None
+    code = list(_code_in(read.rows))
+    if not any(_is_formula(part, row, column) for row, column, _ in code) or not all(
+        _takes(part, *each) for each in code
+    ):
+        return None
+    return [[cell.text if isinstance(cell, _Code) else cell for cell in row] for row in read.rows]
+
+
+def _is_formula(part: VariantPart, row: int, column: int) -> bool:
+    cell = part.cells[row][column]
+    return isinstance(cell, ShownCell) and cell.input in FORMULAS
+
+
+@dataclass(frozen=True)
+class _Code:
+    """A cell that is no literal, as it stands in the source."""
+
+    text: str
+
+
+def _code_in(rows: list[list[Any]]) -> Iterator[tuple[int, int, str]]:
+    for row, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, _Code):
+                yield row, column, cell.text
+
+
+def _takes(part: VariantPart, row: int, column: int, text: str) -> bool:
+    """Return whether a cell can be read from code: a formula that reads, or a number without a name."""
+    cell = part.cells[row][column]
+    if isinstance(cell, ShownCell) and _is_formula(part, row, column):
+        return _reads(text, cell.declared or part.declared or Declarations())
+    return not any(isinstance(node, ast.Name) for node in ast.walk(ast.parse(text, mode="eval")))
+
+
+def _texts(source: str, node: ast.expr) -> Any:
+    """Return rows of cells as texts.
+
+    Raises:
+        ValueError: something is neither a list, nor a mapping, nor a cell.
+    """
+    match node:
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            return [_texts(source, item) for item in items]
+        case ast.Dict(keys=names, values=rows):
+            return {ast.literal_eval(name): _texts(source, row) for name, row in zip(names, rows, strict=True) if name}
+        case ast.Constant(value=None) | ast.Constant(value=builtins.Ellipsis):
+            return None
+        case ast.Constant(value=value):
+            return value
+        case ast.BinOp() | ast.UnaryOp() | ast.Name() | ast.Call() | ast.Subscript() | ast.Attribute():
+            return _Code(ast.get_source_segment(source, node) or "")
+    raise ValueError("neither rows nor a cell")
+
+
 def _right_side(variable: str, source: str) -> str | None:
+    node = _assigned(variable, source)
+    return ast.get_source_segment(source, node) if node is not None else None
+
+
+def _assigned(variable: str, source: str) -> ast.expr | None:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -36,7 +124,7 @@ def _right_side(variable: str, source: str) -> str | None:
     for node in tree.body:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == variable:
-                found = ast.get_source_segment(source, value)
+                found = value
     return found
 
 

@@ -311,9 +311,14 @@ def _test_problem(test: Test, keys: Mapping[str, Key], values: Mapping[str, Any]
         return None
     got = "no score" if mark.score is None else f"{mark.score:g}"
     key = keys[test.part]
-    right = key.answer if key.choice is None else ", ".join(key.choice.expected)
-    right = key.formula if key.declared is not None else right
+    right = [[cell and _right(cell) for cell in row] for row in key.cells] if key.cells else _right(key)
     return f"the test {said!r} of part {test.part} wants {wanted}, got {got} ({mark.reason}); the key is {right}"
+
+
+def _right(key: Key) -> Any:
+    if key.choice is not None:
+        return ", ".join(key.choice.expected)
+    return key.answer if key.declared is None else key.formula
 
 
 def try_out_all(bank: Bank, run_together: RunTogether | None = None) -> Iterator[Report]:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from autograder import kinds
-from autograder.graders.formula import work_on
-from autograder.model import Key, Part
+from autograder.graders.formula import clashes as clashes_of
+from autograder.graders.formula import verdict, work_on
+from autograder.model import Key
 from autograder.observe import worked_out
 
 VARIANTS: Final = 20
@@ -37,57 +37,35 @@ def compared(key: Key) -> Compared:
     """Compare the key of a formula part with its conventions and slips, and these with each other."""
     if not _has_values(key):
         return Compared("the key has no value at points drawn within bounds and constraints", {}, frozenset())
-    clashes: dict[str, str] = {}
-    standing: set[str] = set()
-    conventions: list[tuple[str, str]] = []
-    for claim in sorted(key.claims, key=lambda claim: claim.kind != "convention"):
-        kind = _verdict(key, key.formula, claim.formula)
-        if kind == "undecided":
-            clashes[claim.name] = "cannot be told from the key"
-        elif kind == "refuted":
-            same = [name for name, text in conventions if _verdict(key, text, claim.formula) in ("proved", "probable")]
-            if same:
-                clashes[claim.name] = f"equals the convention {same[0]!r}"
-            else:
-                standing.add(claim.name)
-        if claim.kind == "convention":
-            conventions.append((claim.name, claim.formula))
-    return Compared("", clashes, frozenset(standing))
+    clashes = {
+        name: f"{'cannot be told from' if other == 'the key' else 'equals'} {other}" for name, other in clashes_of(key)
+    }
+    standing = frozenset(claim.name for claim in key.claims if verdict(key, key.formula, claim.formula) == "refuted")
+    return Compared("", clashes, standing - clashes.keys())
 
 
 def points_of(keys: Mapping[str, Key], count: int) -> list[dict[str, Any]]:
     """Return points for the symbols of some formula parts, and the values of their keys there.
 
     Args:
-        keys: of one variant, by part. Symbols that several declare share their values.
+        keys: of one variant, by ref. Symbols that several declare share their values.
         count: how many points are wanted; fewer come back where the bounds leave fewer.
 
     Returns:
-        For each point `names` and `keys`: what a proof is given, and what it is held against, by part.
+        For each point `names` and `keys`: what a proof is given, and what it is held against, by ref.
     """
     data = {
         "declared": _together([key.declared.model_dump(exclude={"only"}) for key in keys.values() if key.declared]),
         "values": {name: value for key in keys.values() for name, value in work_on(key, "")["values"].items()},
-        "keys": {part: key.formula for part, key in keys.items()},
+        "keys": {ref: key.formula for ref, key in keys.items()},
         "count": count,
     }
     found: list[dict[str, Any]] = worked_out("points", json.dumps(data, sort_keys=True))
     return found
 
 
-def asks_formula(part: Part) -> bool:
-    """Return whether a part's answer is a formula."""
-    return part.input in kinds.FORMULAS
-
-
 def _has_values(key: Key) -> bool:
     return len(points_of({"key": key}, _LOOKS)) > 0
-
-
-def _verdict(key: Key, wanted: str, other: str) -> str:
-    data = work_on(key, other) | {"key": wanted, "claims": [], "staff": True}
-    kind: str = worked_out("formula", json.dumps(data, sort_keys=True))["key"]["kind"]
-    return kind
 
 
 def _together(declarations: Sequence[dict[str, Any]]) -> dict[str, Any]:

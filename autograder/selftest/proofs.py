@@ -20,9 +20,11 @@ from autograder.course import SAMPLE_SECRET
 from autograder.errors import BankError, RunnerError
 from autograder.formula.arithmetic import to_float
 from autograder.key import keys_of
+from autograder.kinds import FORMULAS
 from autograder.model import Job, Key, Part, Question, Run
 from autograder.seeds import seed_of
-from autograder.selftest.formulas import asks_formula, points_of
+from autograder.selftest.formulas import points_of
+from autograder.tabled import asks_formulas
 from autograder.variant import draw_values, is_small, space, with_given
 from autograder.yamlsrc import Source
 
@@ -60,14 +62,16 @@ def prove(question: Question, bank: Bank, run: Callable[[Job], Run]) -> list[Ban
     source = bank.sources[question.id]
     proved = [(place, part) for place, part in enumerate(question.parts) if part.proof in question.files]
     errors = [
-        _unprovable(part, source, place) for place, part in proved if _judge(part) is None and not asks_formula(part)
+        _unprovable(part, source, place)
+        for place, part in proved
+        if not part.cells and _confirms(part.marking()[0]) is None and part.input not in FORMULAS
     ]
     if errors or not proved:
         return errors
     draws = proof_draws(question)
     keys = [keys_of(question, values) for values in draws]
-    spoken = [part for part in question.parts if asks_formula(part)]
-    points = list(_points(question, keys)) if spoken else [(n, {}, {}) for n in range(len(draws))]
+    spoken = [part for part in question.parts if asks_formulas(part)]
+    points = list(_points(keys)) if spoken else [(n, {}, {}) for n in range(len(draws))]
     if len(points) < len(draws):
         return [_pointless(spoken[0], source, question)]
     draws, keys = [{**draws[n], **names} for n, names, _ in points], [keys[n] for n, _, _ in points]
@@ -123,11 +127,9 @@ def _plain(value: Any) -> Any:
     return to_float(value) if isinstance(value, Fraction) else value
 
 
-def _judge(part: Part) -> Callable[[Key, Any], bool] | None:
-    """Return how a part's grader tells whether a number confirms the key; None where it does not ask for one."""
-    confirms: Callable[[Key, Any], bool] | None = getattr(
-        kinds.module_of("graders", part.marking()[0]), "confirms", None
-    )
+def _confirms(grader: str) -> Callable[[Key, Any], bool] | None:
+    """Return how a grader tells whether a number confirms a key; None where it does not ask for one."""
+    confirms: Callable[[Key, Any], bool] | None = getattr(kinds.module_of("graders", grader), "confirms", None)
     return confirms
 
 
@@ -135,15 +137,41 @@ def _judges(
     part: Part, place: int, keys: Sequence[tuple[Key, ...]], points: Sequence[_Point]
 ) -> list[tuple[Any, Callable[[Any], bool]]]:
     """Return, for each draw, the key's value and whether what a proof found confirms it."""
-    if asks_formula(part):
-        return [(values[part.id], partial(agrees, values[part.id])) for _, _, values in points]
-    judge = _judge(part)
-    assert judge is not None
-    return [(row[place].answer, partial(_confirmed, judge, row[place])) for row in keys]
+    judges = []
+    for row, (_, _, formulas) in zip(keys, points, strict=True):
+        key = row[place]
+        rows = [[None if cell is None else _judge_of(cell, formulas) for cell in cells] for cells in key.cells]
+        shown = [[None if each is None else each[0] for each in cells] for cells in rows]
+        judges.append((shown, partial(_rows_confirmed, rows)) if part.cells else _judge_of(key, formulas))
+    return judges
 
 
-def _confirmed(judge: Callable[[Key, Any], bool], key: Key, found: Any) -> bool:
-    return _is_number(found) and judge(key, found)
+_Judged = tuple[Any, Callable[[Any], bool]]
+"""A key's value, and whether what a proof found confirms it."""
+
+
+def _judge_of(key: Key, formulas: Mapping[str, Any]) -> _Judged:
+    if key.declared is not None:
+        return formulas[key.ref], partial(agrees, formulas[key.ref])
+    confirms = _confirms(key.grader)
+    return key.answer, lambda found: confirms is not None and _is_number(found) and confirms(key, found)
+
+
+def _rows_confirmed(rows: Sequence[Sequence[_Judged | None]], found: Any) -> bool:
+    """Return whether rows that a proof found are those of a table; what stands in given cells is not looked at."""
+    return _is_shaped(found, rows) and all(
+        judged is None or judged[1](value)
+        for cells, values in zip(rows, found, strict=True)
+        for judged, value in zip(cells, values, strict=True)
+    )
+
+
+def _is_shaped(found: Any, rows: Sequence[Sequence[Any]]) -> bool:
+    return (
+        isinstance(found, list)
+        and all(isinstance(values, list) for values in found)
+        and list(map(len, found)) == list(map(len, rows))
+    )
 
 
 def _disagreement(
@@ -178,15 +206,15 @@ def _disagreement(
 
 
 _Point = tuple[int, dict[str, Any], dict[str, Any]]
-"""Which draw, values for the symbols of formulas, and the values of keys that are formulas, by part."""
+"""Which draw, values for the symbols of formulas, and the values of keys that are formulas, by ref."""
 
 
-def _points(question: Question, keys: Sequence[tuple[Key, ...]]) -> Iterator[_Point]:
+def _points(keys: Sequence[tuple[Key, ...]]) -> Iterator[_Point]:
     """Yield points for the symbols of the formulas, at least as many as draws are wanted, for each draw some."""
-    asked = [place for place, part in enumerate(question.parts) if asks_formula(part)]
     for number, row in enumerate(keys):
-        parts = {question.parts[place].id: row[place] for place in asked}
-        for point in points_of(parts, -(-DRAWS // len(keys))):
+        every = [*row, *(cell for key in row for cells in key.cells for cell in cells if cell is not None)]
+        asked = {key.ref: key for key in every if key.declared is not None}
+        for point in points_of(asked, -(-DRAWS // len(keys))):
             yield number, point["names"], point["keys"]
 
 
@@ -230,7 +258,7 @@ def _failed(done: Run, source: Source, first: tuple[int, Part], told: Sequence[s
 
 def _unprovable(part: Part, source: Source, place: int) -> BankError:
     return BankError(
-        f"part {part.id}: only an answer that is a number can be proved",
+        f"part {part.id}: only an answer that is a number, a formula or a table of them can be proved",
         where=source.place("parts", place, "proof"),
         hint="leave `proof:` out",
     )
@@ -239,4 +267,6 @@ def _unprovable(part: Part, source: Source, place: int) -> BankError:
 def _number(value: Any) -> str:
     if isinstance(value, Fraction):
         value = to_float(value)
+    if isinstance(value, list):
+        return f"[{', '.join('…' if item is None else _number(item) for item in value)}]"
     return f"{value:.12g}" if isinstance(value, float) else str(value)

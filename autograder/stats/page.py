@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -27,8 +27,8 @@ Source: R. L. Ebel and D. A. Frisbie, Essentials of educational measurement, 199
 WIDTH: Final = 640
 _LEFT: Final = 40
 _GOOD: Final = frozenset({"right", "passed", "proved", "probable", "convention"})
-_SOME: Final = frozenset({"slip", "near", "partial", "marked"})
-_OPEN: Final = frozenset({"to_mark", "error", "undecided"})
+_SOME: Final = frozenset({"slip", "near", "partial", "marked", "awarded"})
+_OPEN: Final = frozenset({"to_mark", "error", "undecided", "voided"})
 
 
 class Bar(NamedTuple):
@@ -44,7 +44,7 @@ class Bar(NamedTuple):
 
 
 class Dot(NamedTuple):
-    """A part in the picture of facility and discrimination."""
+    """A part in the picture of facility and discrimination; `label_x` and `label_y` are where its number begins."""
 
     number: str
     title: str
@@ -52,6 +52,8 @@ class Dot(NamedTuple):
     y: float
     facility: float
     discrimination: float
+    label_x: float = 0.0
+    label_y: float = 0.0
 
 
 class Figure(NamedTuple):
@@ -102,8 +104,13 @@ def figure(estimate: Estimate | None) -> Figure | None:
     """Return an estimate with two places, and its bounds."""
     if estimate is None:
         return None
-    value, low, high = (f"{each:.2f}".replace("-", "−") for each in (estimate.value, estimate.low, estimate.high))
+    value, low, high = (_places(each) for each in (estimate.value, estimate.low, estimate.high))
     return Figure(value, f"{low} to {high}")
+
+
+def _places(number: float) -> str:
+    shown = f"{number:.2f}"
+    return "0.00" if shown == "-0.00" else shown.replace("-", "−")
 
 
 def histogram(scores: Sequence[float], points: float) -> tuple[Bar, ...]:
@@ -132,7 +139,7 @@ def histogram(scores: Sequence[float], points: float) -> tuple[Bar, ...]:
 
 def scatter(parts: Sequence[PartStats]) -> tuple[Dot, ...]:
     """Return every part with facility and discrimination at its place: facility from left to right, telling ones up."""
-    return tuple(
+    dots = [
         Dot(
             part.number,
             part.title,
@@ -143,7 +150,35 @@ def scatter(parts: Sequence[PartStats]) -> tuple[Dot, ...]:
         )
         for part in parts
         if part.facility is not None and part.discrimination is not None
-    )
+    ]
+    return tuple(_labelled(dots))
+
+
+_DOT: Final = 6
+_DIGIT: Final = 7.5
+_LINE: Final = 11
+"""Half a dot's width, a figure's width and its height, in the units of the picture."""
+
+
+def _labelled(dots: Sequence[Dot]) -> Iterator[Dot]:
+    """Yield the dots with their numbers beside, above or below them: at the first place that covers the least."""
+    taken = [(dot.x - _DOT, dot.y - _DOT, dot.x + _DOT, dot.y + _DOT) for dot in dots]
+    for dot in dots:
+        width = _DIGIT * len(dot.number)
+        sides = (dot.x + 8, dot.x - 8 - width, dot.x - width / 2)
+        spots = [(x, dot.y + down) for down in (4, -6, 15) for x in sides[: 2 if down == 4 else 3]]
+        boxes = [(x, y - _LINE + 2, x + width, y + 2) for x, y in spots]
+        covered = [sum(_overlap(box, other) for other in taken) for box in boxes]
+        best = covered.index(min(covered))
+        taken.append(boxes[best])
+        x, y = spots[best]
+        yield dot._replace(label_x=round(x, 1), label_y=round(y, 1))
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return wide * high if wide > 0 and high > 0 else 0.0
 
 
 def slices(part: PartStats) -> tuple[Slice, ...]:

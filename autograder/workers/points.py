@@ -26,6 +26,7 @@ MEMBERS: Final = 8
 
 _BUDGET: Final = 2_000_000
 _DIGITS: Final = 160
+_HELD: Final = 1e150
 
 
 @worker
@@ -69,7 +70,15 @@ def _at(point: Point, space: Space, declared: Declared, trees: dict[str, Node]) 
             keys = {part: _value(tree, space, point) for part, tree in trees.items()}
     except NoValueError:
         return None
-    return {"names": names, "keys": keys}
+    # a proof computes in floats: what they do not hold says nothing about the key
+    return {"names": names, "keys": keys} if all(map(_is_held, keys.values())) else None
+
+
+def _is_held(value: Any) -> bool:
+    """Return whether floats hold a key's value, and some room around it for what is computed on the way."""
+    if isinstance(value, list):
+        return all(map(_is_held, value))
+    return value is None or (abs(value) < _HELD and (value == 0 or abs(value) > 1 / _HELD))
 
 
 def _is_beyond(symbol: Symbol, point: Point) -> bool:

@@ -17,6 +17,8 @@ from autograder.pipeline.posting import sheets_of
 from autograder.resources import shipped
 from autograder.store import read_record
 from tests.conftest import ADDER, ROOT, SMALL, Ran, TinyCourse, write_bank
+from tests.graders.test_manual import EXAM as WORDS
+from tests.graders.test_manual import PROSE
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -213,6 +215,17 @@ def test_a_part_that_was_voided_counts_for_nothing(marked: TinyCourse) -> None:
     assert "left out of the total 0 of 0 points" in page.words
     assert page.words.count("It was unclear.") == 1, "the mark's own words say it"
     assert "result open" in page.values("class")
+
+
+def test_prose_is_set_as_prose_and_obeyed_by_nobody(tiny: TinyCourse) -> None:
+    write_bank(tiny.bank, PROSE, tiny=WORDS.replace("exam: words", "exam: tiny"))
+    tiny.set("ada")
+    tiny.hand_in("ada", {"prose-a": f"It overflows.\n\n{HOSTILE}"})
+    tiny.mark()
+    page = pages(tiny)["ada"]
+    assert "wrote prose" in page.values("class")
+    assert " ".join(HOSTILE.split()) in page.words
+    assert page.values("src") == []
 
 
 def test_no_marking_point_is_shown_before_it_is_marked(marked: TinyCourse) -> None:

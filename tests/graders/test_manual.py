@@ -234,6 +234,9 @@ def test_a_class_is_marked_by_hand(tiny: TinyCourse, tenfold: Any) -> None:
         table.writerows(rows)
     assert "2 answers marked" in tenfold("rubric", "words", "--in", file, "--course", root).out
     assert "2 as before" in tenfold("rubric", "words", "--in", file, "--course", root).out
+    said = tenfold("mark", "words", "--course", root).out
+    assert "2 have marks by now for parts that waited, on average +5.00" in said
+    assert "Who moves" not in said, "what had no mark did not move"
     scores = [result.sheet.score for result in tiny.mark("words") if result.sheet]
     assert scores == [5, 5, 0]
     tiny.hand_in("ben", {"prose-a": "Because of something else."}, exam="words")

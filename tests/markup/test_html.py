@@ -33,7 +33,7 @@ from tests.conftest import SHIPPED_BANK
         ("<b>12</b> <script>alert(1)</script>", "<p>&lt;b&gt;12&lt;/b&gt; &lt;script&gt;alert(1)&lt;/script&gt;</p>"),
         ("[here](https://example.org/12)", '<p><a href="https://example.org/12">here</a></p>'),
         ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
-        ("![a dot](data:image/png;base64,AA12)", '<p><img src="data:image/png;base64,AA12" alt="a dot"></p>'),
+        ("![a dot](data:image/png;base64,AA12)", '<p><img src="data:image/png;base64,AA12" alt="a dot" /></p>'),
         ("Costs \\$5 and \\$6", "<p>Costs $5 and $6</p>"),
         ("&#65;&frac12;", "<p>A½</p>"),
         ("4\u202f194\u202f304 values", "<p>4\u202f194\u202f304 values</p>"),

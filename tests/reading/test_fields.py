@@ -27,6 +27,11 @@ from autograder.reading import Field, Reading, check_unit, read_number, show_num
         (123456.7, Field("MB"), "123500 MB"),
         (Fraction(1, 4), Field("probability"), "0.25"),
         (7 * 10**9, Field("count"), "7e9"),
+        (1073872896, Field("count"), "1073872896"),
+        (1073872896, Field(whole=True), "1073872896"),
+        (1073872896, Field("FLOP"), "1.074e9 FLOP"),
+        (2 * 10**20 + 1, Field("count"), "2e20"),
+        (Fraction(100, 3), Field("count"), "33.33"),
     ],
 )
 def test_show_number(value: Fraction | float, field: Field, shown: str) -> None:

@@ -12,7 +12,7 @@ from autograder.model import Mark, MarkSheet, Paper, PaperSection, Variant, Vari
 from autograder.resources import shipped
 from autograder.stats.items import Taken, statistics
 from autograder.stats.page import figure, histogram, look_at, page, scatter, slices
-from autograder.stats.records import ExamStats
+from autograder.stats.records import Estimate, ExamStats
 from tests.conftest import Ran, TinyCourse
 from tests.feedback.test_page import Page
 
@@ -128,6 +128,8 @@ def test_voided_parts_and_amended_points_count_for_nothing() -> None:
     found = statistics([Taken(sheet, CLASS[0].paper, None), *CLASS[1:]], {})
     assert found is not None
     assert found.parts[0].n == 4
+    left_out = found.parts[0].model_copy(update={"reasons": {"voided": 5}})
+    assert [each.kind for each in slices(left_out)] == ["open"], "neither right nor wrong"
 
 
 def test_slips_in_the_cells_of_a_table_are_counted() -> None:
@@ -155,6 +157,19 @@ def test_pictures_hold_what_the_tables_say() -> None:
         assert pieces[-1].x + pieces[-1].width == pytest.approx(100, abs=0.1)
 
 
+def test_numbers_in_the_picture_stand_apart() -> None:
+    [part, *_] = made().parts
+    near = [part.model_copy(update={"number": f"{number}a"}) for number in range(1, 4)]
+    dots = scatter(near)
+    assert len({(dot.x, dot.y) for dot in dots}) == 1
+    boxes = [(dot.label_x, dot.label_y) for dot in dots]
+    assert all(
+        abs(one[0] - other[0]) >= 14 or abs(one[1] - other[1]) >= 11
+        for place, one in enumerate(boxes)
+        for other in boxes[:place]
+    )
+
+
 def test_only_what_is_beyond_chance_wants_a_look() -> None:
     hard = statistics([taken(number, (0.0, number % 2, (number + 1) % 2)) for number in range(40)], {})
     assert hard is not None
@@ -175,6 +190,9 @@ def test_the_page_is_whole_and_names_nobody() -> None:
     assert "Cronbach’s alpha" in shown.words
     assert all(role != "img" or "aria-label" in text for role in shown.values("role"))
     assert figure(None) is None
+    shown = figure(Estimate(value=-0.25, low=-0.5, high=-0.001))
+    assert shown is not None
+    assert (shown.value, shown.bounds) == ("−0.25", "−0.50 to 0.00")
 
 
 def test_the_command(tiny: TinyCourse, tenfold: Callable[..., Ran]) -> None:

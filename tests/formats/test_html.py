@@ -1,0 +1,126 @@
+"""Papers, solutions and marking guides as pages: whole, heard, obeying nobody, asking nobody."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import RenderError
+from autograder.formats.html import html
+from autograder.kinds import INPUTS
+from autograder.outline.paper import FACES, Face
+from tests.conftest import ROOT
+from tests.formats.papers import EVERYTHING, made
+
+VOID = {"meta", "img", "br", "hr", "mspace", "mprescripts"}
+OUTSIDE = re.compile(
+    r"<(?:script|link|iframe|object|embed)\b|\s(?:src|href|action)=[\"'](?!#|data:)|url\(|@import|\son\w+="
+)
+
+
+class Reader(HTMLParser):
+    """Checks that elements are closed in their order, and keeps the words and the headings."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.ids: list[str] = []
+        self.labels: list[str] = []
+        self.headings: list[int] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.ids += [named["id"] or ""] if "id" in named else []
+        self.labels += [named["aria-labelledby"] or ""] if "aria-labelledby" in named else []
+        self.headings += [int(tag[1])] if re.fullmatch("h[1-6]", tag) else []
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if not self.open or self.open[-1] != "style":
+            self.words.append(data)
+
+
+def page(tmp_path: Path, face: Face = "paper", text: str = EVERYTHING) -> tuple[str, Reader]:
+    paper, keys = made(text)
+    [path] = html(paper, keys, tmp_path, face)
+    content = path.read_text(encoding="utf-8")
+    reader = Reader()
+    reader.feed(content)
+    reader.close()
+    assert reader.open == []
+    return content, reader
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_page_is_whole_and_asks_nobody(face: Face, tmp_path: Path) -> None:
+    content, reader = page(tmp_path, face)
+    assert not OUTSIDE.search(content)
+    assert "default-src 'none'" in content
+    assert len(set(reader.ids)) == len(reader.ids)
+    assert set(reader.labels) <= set(reader.ids)
+    assert reader.headings[0] == 1
+    assert reader.headings.count(1) == 1
+    steps = zip(reader.headings, reader.headings[1:], strict=False)
+    assert all(after <= before + 1 for before, after in steps), "no level of heading is left out"
+    assert all(f'lang="{lang}"' in content for lang in ["en"])
+
+
+def test_what_a_candidate_needs_is_on_the_page(tmp_path: Path) -> None:
+    _, reader = page(tmp_path)
+    said = " ".join("".join(reader.words).split())
+    for words in (
+        "An exam", "DL-1", "2026-12-01", "90 minutes", "A2B3C4D5E6", "Write well", "12.5 points",
+        "Everything [that] is #asked & <shown>", 'y = x[0] * 2 # "quoted" \\ #hash $5', "60 words at most",
+        "2 points", "0.5 points", "1 point", "the other one", "third step", "right two", "given | text", "every-a",
+    ):  # fmt: skip
+        assert words in said, words
+
+
+def test_solutions_and_guide_say_more(tmp_path: Path) -> None:
+    said = {face: " ".join("".join(page(tmp_path, face)[1].words).split()) for face in FACES}
+    for words in ("WORKED", "exp(x)*x", "CONVENTION", "SLIP", "half = n/2 = 7/2 = 3.5", "For staff only"):
+        assert [words in said[face] for face in FACES] == [False, True, True], words
+    for words in ("RUBRIC", "full points up to 0.3 decades"):
+        assert [words in said[face] for face in FACES] == [False, False, True], words
+
+
+def test_every_input_has_its_place_to_answer() -> None:
+    spaces = (ROOT / "templates/html/inputs.html.jinja").read_text().rpartition("set spaces")[2]
+    assert not [word for word in INPUTS if f'"{word}": {word}' not in spaces]
+
+
+def test_bad_math_is_named_with_question_line_and_expression(tmp_path: Path) -> None:
+    with pytest.raises(RenderError) as told:
+        page(tmp_path, text=EVERYTHING.replace("\\sum_{i=1}", "\\summ_{i=1}"))
+    assert told.value.where == "every, line 14"
+    assert "\\summ_{i=1}^{7} x_i" in told.value.problem
+
+
+def test_the_same_paper_gives_the_same_bytes(tmp_path: Path) -> None:
+    assert page(tmp_path)[0] == page(tmp_path)[0]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no chromium to look with")
+def test_a_browser_shows_the_page_without_a_network(tmp_path: Path) -> None:
+    paper, _ = made()
+    [path] = html(paper, None, tmp_path)
+    shot = tmp_path / "page.png"
+    shown = subprocess.run(
+        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND",
+         f"--user-data-dir={tmp_path / 'profile'}", f"--screenshot={shot}", "--window-size=390,2400", "--dump-dom",
+         path.as_uri()],
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    assert "<munderover>" in shown.stdout
+    assert "Content Security Policy" not in shown.stderr
