@@ -73,19 +73,15 @@ class Settings(Record):
     """What equations are solved for."""
 
     base: str | None = None
-    """The first case of an induction, as an equation that must stand there."""
+    """The first case of an induction, which must stand there; `hypothesis` and the recurrence `step` may be used."""
 
     hypothesis: str | None = None
-    """What an induction may use of the case before."""
-
     step: str | None = None
-    """The recurrence that it may use; without `start`, its left side is what a derivation begins with."""
 
     limits: dict[str, str] = {}
-    """What ≈ supposes: name → `0` or `oo`, to which it goes."""
+    """Where ≈ is allowed: name → `0` or `oo`, to which it goes; `constant`: names that ∝ may leave out."""
 
     constant: tuple[str, ...] = ()
-    """Names that ∝ may leave out."""
 
 
 @kinds.job
