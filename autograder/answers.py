@@ -49,6 +49,8 @@ def response_to(key: Key, said: Any) -> Response:
     if key.cells:
         shape = [[cell is not None for cell in row] for row in key.cells]
         return table_response(key.ref, said, shape, (key.rows, key.columns))
+    if key.input == "derivation":
+        return derivation_response(key.ref, said)
     if key.code is None:
         if said is None or said == "":
             return _blank(key.ref)
@@ -101,6 +103,24 @@ def text_response(ref: str, said: Any) -> Response:
         return _blank(ref)
     hint = _CUT if len(text) > MAX_TEXT else ""
     return Response.model_construct(ref=ref, state="given", value=text[:MAX_TEXT], source="", hint=hint)
+
+
+def derivation_response(ref: str, said: Any) -> Response:
+    """Return a derivation as it was handed in: a text, or a list of lines.
+
+    Args:
+        ref: the part's.
+        said: texts, or a list or tuple of them; numbers count as texts.
+    """
+    if said is None or said is ...:
+        return _blank(ref)
+    if isinstance(said, dict | bool):
+        return _unreadable(ref, "A text was expected here, or a list of lines.", _shown(said))
+    listed = isinstance(said, list | tuple)
+    lines = [_savable(_PLACEHOLDER.sub("", str(each))) for each in (said if listed else [said]) if each is not None]
+    if not any(line.strip() for line in lines):
+        return _blank(ref)
+    return Response.model_construct(ref=ref, state="given", value=lines if listed else lines[0], source="", hint="")
 
 
 def table_response(

@@ -115,6 +115,8 @@ def _key(
         rows=headings[0],
         columns=headings[1],
         rubric=_rubric(part, values) if words is not None or solutions else (),
+        start=part.start or "",
+        model=templates.render_text(part.model, values).strip("\n") if solutions else "",
         declared=declared,
         values=used,
         solution=_solution(question, part, values) if solutions else "",
@@ -183,7 +185,7 @@ def _formulas(part: Part, words: Mapping[tuple[str, str], str]) -> Iterator[Clai
 
 def _used(part: Part, values: Drawn) -> Values:
     """Return the drawn numbers that a part's formulas speak of; symbols of the same name stand for themselves."""
-    texts = [part.answer or "", *part.constraints, *part.givens]
+    texts = [part.answer or "", part.start or "", str(part.grader or ""), *part.constraints, *part.givens]
     texts += [claim.answer for _, claims in part.claims() for claim in claims]
     texts += [str(said) for table in (part.symbols, part.functions, part.random) for said in table.values()]
     found = {word for text in texts for word in _WORD.findall(text)} - part.symbols.keys()

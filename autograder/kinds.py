@@ -33,12 +33,13 @@ INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "text": ("manual",),
     "table": ("table",),
     "formula": ("formula",),
+    "derivation": ("derivation",),
 }
 """How a part is asked → the graders that can mark it, the default first."""
 CELLS: Final = ("number", "formula", "truefalse")
 """How a cell of a table can be asked."""
 
-FORMULAS: Final = frozenset({"formula"})
+FORMULAS: Final = frozenset({"formula", "derivation"})
 """Inputs whose answers are formulas over declared symbols: they have no value by themselves."""
 
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*\Z")

@@ -11,7 +11,14 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
-from autograder.answers import as_python, chosen_response, code_response, table_response, text_response
+from autograder.answers import (
+    as_python,
+    chosen_response,
+    code_response,
+    derivation_response,
+    table_response,
+    text_response,
+)
 from autograder.coding.listing import asked
 from autograder.errors import BankError, SubmissionError
 from autograder.formats.notebook import answer_cell, handed_out
@@ -24,7 +31,7 @@ from autograder.reading.claims import claims_assigned
 from autograder.reading.letters import INPUTS
 from autograder.reading.rows import Unread
 from autograder.returned.altered import alterations, named
-from autograder.returned.cells import Cell, read_notebook, savable, shown
+from autograder.returned.cells import Cell, added_below, is_added, read_notebook, savable, shown
 from autograder.returned.formulas import rows_as_code, written_as_code
 from autograder.yamlsrc import parse_yaml
 
@@ -170,6 +177,8 @@ def _answers_in(cells: list[Cell], open_names: Collection[str]) -> Callable[[Var
             return _table(part, assigned.get(part.variable), own.get(f"{part.ref}_answer"))
         cell = own.get(f"{part.ref}_answer")
         value = assigned.get(part.variable, ...)
+        if part.input == "derivation":
+            return _derivation(part, value, cells, cell)
         if value is ... and cell is not None and part.variable not in cell.source:
             value = _COMMENT.sub("", cell.source).strip() or None
         if part.input in INPUTS:
@@ -208,15 +217,23 @@ def _prose(part: VariantPart, cells: Sequence[Cell], assigned: Assigned) -> Resp
     said = [cells[place].source] if place is not None else []
     ids = {cell.id for cell in cells}
     if place is not None and f"{part.ref}-text" in ids:
-        said += [cell.source for cell in takewhile(_is_added, cells[place + 1 :]) if cell.kind == "markdown"]
+        said += [cell.source for cell in takewhile(is_added, cells[place + 1 :]) if cell.kind == "markdown"]
     response = text_response(part.ref, "\n\n".join(said))
     if response.state == "blank" and isinstance(assigned, str):
         return text_response(part.ref, assigned)
     return response
 
 
-def _is_added(cell: Cell) -> bool:
-    return not cell.name and "--" not in cell.id and not cell.id.endswith("-text")
+def _derivation(part: VariantPart, value: Assigned, cells: Sequence[Cell], cell: Cell | None) -> Response:
+    """Return the lines of a derivation: its variable's, else what the part's own cell or cells added to it say."""
+    if value is ... and cell is not None and part.variable not in cell.source:
+        value = _COMMENT.sub("", cell.source).strip() or None
+    if value is None or value is ... or (isinstance(value, str) and not value.strip()):
+        return derivation_response(part.ref, added_below(part, cells))
+    value = unreadable_in(value) or value
+    if value is COMPUTED or isinstance(value, Unreadable):
+        return _response(part.ref, value, cell)
+    return derivation_response(part.ref, _members(value))
 
 
 def _table(part: VariantPart, value: Assigned, cell: Cell | None) -> Response:
@@ -329,6 +346,8 @@ def _said(part: VariantPart, said: Any) -> Response:
         return text_response(part.ref, said)
     if part.input == "table":
         return table_response(part.ref, said, shape_of(part), (part.rows, part.columns))
+    if part.input == "derivation":
+        return derivation_response(part.ref, said)
     if said is not None and not isinstance(said, str):
         return Response(
             ref=part.ref,

@@ -196,6 +196,7 @@ def show(question: Question, values: Drawn) -> Variant:
             unit=part.unit,
             whole=part.whole,
             words=part.marking()[1].get("words") if part.input == "text" else None,
+            relations=tuple(part.marking()[1].get("relations", ())) if part.input == "derivation" else (),
             **(
                 _printed(question, part, values)
                 if part.input == "code"

@@ -27,7 +27,7 @@ def serve(lines: IO[str], replies: IO[str]) -> None:
     """Answer each line until there are no more.
 
     Args:
-        lines: each `{"worker": word, "data": …}`; without `data` the worker is only loaded.
+        lines: each `{"worker": word, "data": …}`, or `{"load": word}` to make ready for such work.
         replies: each `{"data": …}`, or `{"failure": type of the error}`, or `{"missing": what is not installed}`.
     """
     for line in lines:
@@ -36,8 +36,10 @@ def serve(lines: IO[str], replies: IO[str]) -> None:
 
 def _done(order: dict[str, Any]) -> dict[str, Any]:
     try:
-        work = kinds.load("workers", order["worker"])
-        return {"data": work(order["data"]) if "data" in order else None}
+        if "load" in order:
+            kinds.load("workers", order["load"])
+            return {"data": None}
+        return {"data": kinds.load("workers", order["worker"])(order["data"])}
     except KindError as error:
         return {"missing": f"{error.problem}: {error.hint}" if error.hint else error.problem}
     except (Exception, MemoryError) as error:  # one piece of work that fails must not cost the next

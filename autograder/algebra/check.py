@@ -1,29 +1,36 @@
-"""Tell a candidate how a formula in a notebook reads, typeset where that can be shown. This knows no key."""
+"""Tell a candidate how a formula or a derivation reads, typeset where that can be shown. This knows no key."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from autograder.algebra.declare import RESERVED, declare
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.read import read
+from autograder.algebra.shapes import shaped
 from autograder.algebra.spelling import shown
+from autograder.algebra.statements import ReadLine, line_to_latex, read_lines
+from autograder.algebra.symbols import Declared, Function, Random, Symbol
 from autograder.algebra.typeset import to_latex
 from autograder.algebra.vocabulary import ARITY, CONSTANTS
 from autograder.algebra.write import to_formula
 from autograder.errors import NotReadable
+from autograder.formula.tree import Call, Index, Name, Node
 
 _WORD = re.compile(r"[^\W\d]\w*")
-_READ_FROM = ("symbols", "left", "givens", "functions", "random")
+_READ_FROM = ("symbols", "left", "functions", "random")
 _OF_A_SYMBOL = ("indexed", "matrix", "vector", "latex")
+_OF_A_VARIABLE = ("indexed", "latex")
 
 
 def for_reading(declared: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what of a part's declarations its check cell needs: bounds and constraints are left out.
+    """Return what of a part's declarations its check cell needs.
+
+    Bounds, constraints, moments and definitions are left out: one part's givens may be what another asks.
 
     Args:
         declared: the fields of the part, as plain data.
@@ -34,7 +41,27 @@ def for_reading(declared: Mapping[str, Any]) -> dict[str, Any]:
         name: _kept(said or {}) | ({"integer": True, "positive": True} if name in sizes else {})
         for name, said in found.get("symbols", {}).items()
     }
+    if "random" in found:
+        found["random"] = {
+            name: {field: said[field] for field in _OF_A_VARIABLE if field in said}
+            for name, said in found["random"].items()
+        }
+    for name, said in _givens(declared):
+        found["symbols"].setdefault(name, said)
     return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+
+
+def _givens(declared: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what is defined by givens as symbols of the same shape."""
+    if not declared.get("givens"):
+        return
+    known = declare({name: said for name, said in declared.items() if name != "only"}, known=_drawn(declared))
+    for given in known.givens:
+        rows, columns = shaped(Name(given.name), known)[1] or (1, 1)
+        if (rows, columns) == (1, 1):
+            yield given.name, {}
+        else:
+            yield given.name, {"vector": rows} if columns == 1 else {"matrix": [rows, columns]}
 
 
 def usable(declared: Mapping[str, Any]) -> str:
@@ -47,6 +74,26 @@ def usable(declared: Mapping[str, Any]) -> str:
     names = shown(declare(kept, known=_drawn(kept))).split(", ")
     only = declared.get("only")
     return ", ".join(name for name in names if not only or name.partition("[")[0].partition("(")[0] in only)
+
+
+def typeset_names(declared: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names that a candidate may use in LaTeX, without dollars.
+
+    Args:
+        declared: the fields of the part, as plain data.
+    """
+    kept = for_reading(declared)
+    known = declare(kept, known=_drawn(kept))
+    return tuple(_typeset(name, known) for name in known.by_name)
+
+
+def _typeset(name: str, known: Declared) -> str:
+    entry, tree = known.by_name[name], Name(name)
+    if isinstance(entry, Symbol | Random) and entry.indices:
+        return to_latex(Index(tree, tuple(Name(letter) for letter in "ijkl"[: entry.indices])), known)
+    if isinstance(entry, Function):
+        return to_latex(Call(name, tuple(map(Name, entry.of))), known)
+    return to_latex(tree, known)
 
 
 def _sizes(said: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -81,6 +128,52 @@ def check_formula(name: str, value: Any, *, declared: Mapping[str, Any]) -> None
         raise NotReadable(f"{name} does not read as a formula: {error}") from None
     print(f"{name} reads as {to_formula(tree)}")
     _show(to_latex(tree, known))
+
+
+def check_derivation(name: str, value: Any, *, declared: Mapping[str, Any], relations: Collection[str] = ()) -> None:
+    """Show how each line of a derivation reads.
+
+    Args:
+        name: the variable, for the message.
+        value: what the candidate assigned to it: a text with a line a step, or a list of such lines.
+        declared: what the part declares, as `for_reading` gives it.
+        relations: which of ≈ and ∝ may be used.
+
+    Raises:
+        NotReadable: there is no line at all, or some line is no formula, so `nbgrader validate` complains.
+    """
+    if isinstance(value, list | tuple):
+        value = [each if isinstance(each, str) else str(each) for each in value if each not in (None, ...)]
+    elif value is not None and value is not ... and not isinstance(value, str):
+        raise NotReadable(f'{name} is no text. Write the lines between r""" and """.')
+    if value in (None, ...) or not "".join(value).strip():
+        raise NotReadable(f"{name} is blank.")
+    known = declare(declared, known=_drawn(declared))
+    lines = read_lines(value, known, relations)
+    steps = [line for line in lines if line.kind != "prose"]
+    if not steps:
+        raise NotReadable(f"{name} has no line with a formula: its {len(lines)} lines read as words.")
+    number = 0
+    for line in lines:
+        number += line.kind != "prose"
+        _tell(line, number, known)
+    wrong = [number for number, line in enumerate(steps, 1) if line.kind == "unreadable"]
+    if wrong:
+        raise NotReadable(f"{name}: line {', '.join(map(str, wrong))} does not read; see above. The others count.")
+
+
+def _tell(line: ReadLine, number: int, known: Declared) -> None:
+    if line.kind == "prose":
+        print(f"   words: {line.text}")
+    elif line.kind == "unreadable":
+        print(f"{number:2} does not read: {line.problem}")
+    else:
+        print(f"{number:2} reads as {' ⇒ '.join(_plain(sign, tree) for sign, tree in line.statements)}")
+        _show(line_to_latex(line, known))
+
+
+def _plain(sign: str, tree: Node) -> str:
+    return f"{sign} {to_formula(tree)}".strip()
 
 
 def cell_teller(declared: Mapping[str, Any]) -> Callable[[str, Any, Mapping[str, Any] | None], str]:

@@ -58,10 +58,11 @@ def compare(
         return Verdict("proved")
     digest = hashlib.sha256(repr((key, answer)).encode()).digest()
     fixed: dict[str, Value] = {name: real(value) for name, value in (values or {}).items()}
-    return _compared(key, answer, Space(declared, (key, answer), digest, Budget(budget), fixed=fixed))
+    return compared(key, answer, Space(declared, (key, answer), digest, Budget(budget), fixed=fixed))
 
 
-def _compared(key: Node, answer: Node, space: Space) -> Verdict:
+def compared(key: Node, answer: Node, space: Space) -> Verdict:
+    """Compare an answer with a key at the points of a space, which pays from its budget."""
     if same_structure(key, answer, space.declared):
         return Verdict("proved")
     match key, answer:
@@ -84,7 +85,7 @@ def _compared(key: Node, answer: Node, space: Space) -> Verdict:
         case Comparison(), _:
             return Verdict("refuted", why="An equation or inequality was asked for, this is an expression.")
         case _, Comparison(signs, sides) if set(signs) <= {"=", "=="}:
-            return weakest([_compared(key, side, space) for side in sides])
+            return weakest([compared(key, side, space) for side in sides])
         case _, Comparison():
             return Verdict("refuted", why="An expression was asked for, this is an inequality.")
     misfit = _misfit(key, answer, space.declared)
@@ -99,7 +100,7 @@ def _compared(key: Node, answer: Node, space: Space) -> Verdict:
 
 
 def _each(pairs: Sequence[tuple[Node, Node]], space: Space) -> Verdict:
-    verdicts = [_compared(key, answer, _within(space, key, answer)) for key, answer in pairs]
+    verdicts = [compared(key, answer, _within(space, key, answer)) for key, answer in pairs]
     found = weakest(verdicts)
     if found.kind == "refuted" and len(pairs) > 1:
         place = verdicts.index(found) + 1
@@ -109,7 +110,7 @@ def _each(pairs: Sequence[tuple[Node, Node]], space: Space) -> Verdict:
 
 def _sets(wanted: Sequence[Node], given: Sequence[Node], space: Space) -> Verdict:
     """Compare without regard to order and repetition."""
-    table = [[_compared(key, answer, _within(space, key, answer)) for answer in given] for key in wanted]
+    table = [[compared(key, answer, _within(space, key, answer)) for answer in given] for key in wanted]
     rows = [_best(row) for row in table] + [_best(list(column)) for column in zip(*table, strict=True)]
     found = weakest(rows)
     if found.kind == "refuted":

@@ -45,6 +45,7 @@ class Frame:
         member, unknown: values of families and of functions without a body.
         definitions: names that stand for formulas, worked out when first needed.
         bodies: declared functions: the names of the arguments, and the body.
+        random: random variables: the mean and the variance of each, as far as they are declared.
         most: operations that one evaluation may take; each counts as `cost` of the budget, more with more digits.
         lenient: take very small balls around zero for zero.
         emptied: a sum or product that stands in no other had no terms.
@@ -57,6 +58,7 @@ class Frame:
     budget: Budget
     definitions: Mapping[str, Program] = field(default_factory=dict)
     bodies: Mapping[str, tuple[tuple[str, ...], Program]] = field(default_factory=dict)
+    random: Mapping[str, tuple[Program | None, Program | None]] = field(default_factory=dict)
     most: int = 20_000
     cost: int = 1
     lenient: bool = False

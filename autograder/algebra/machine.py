@@ -8,6 +8,7 @@ from autograder.algebra import linear, reals
 from autograder.algebra.derivatives import derivative
 from autograder.algebra.frames import Frame, Program
 from autograder.algebra.linear import Matrix, Value
+from autograder.algebra.moments import covariance, expectation
 from autograder.algebra.operations import CONSTANTS, FUNCTIONS, MATRIX_FUNCTIONS
 from autograder.algebra.reals import ONE, ZERO, NoValueError
 from autograder.algebra.series import endless, integer, restore, series
@@ -175,6 +176,8 @@ def _call(node: Call) -> Program:
         return _matrix(node)
     if name in ("grad", "jac"):
         return _derived(node)
+    if name in ("Ev", "Var", "Cov"):
+        return _moment(node)
     if any(isinstance(argument, Group) for argument in node.arguments):
         raise NoValueError("shape", "a list where one value is needed")
     arguments = [_compile(argument) for argument in node.arguments]
@@ -267,3 +270,10 @@ def _derived(node: Call) -> Program:
         case (expression, Name(variable)):
             return derivative(_compile(expression), variable, weight_of(expression), rows=node.function == "jac")
     raise NoValueError("unknown", "a derivative that is not by one name")
+
+
+def _moment(node: Call) -> Program:
+    programs = [_compile(argument) for argument in node.arguments]
+    if node.function == "Ev":
+        return expectation(programs[0], weight_of(node))
+    return covariance(programs[0], programs[-1], weight_of(node))

@@ -112,6 +112,32 @@ def _without_left(tokens: list[Token], declared: Declared) -> list[Token]:
     return tokens[places[-1] + 1 :]
 
 
+def split_left(text: str, declared: Declared) -> tuple[str, str] | None:
+    """Return the relation behind `left` and what follows it, or None where a text does not begin so.
+
+    Raises:
+        Malformed: the text cannot be cut into tokens.
+    """
+    tokens = tokens_of(text, is_latex(text))
+    place = _first_relation(tokens)
+    if declared.left is None or place is None or _side(tokens[:place]) not in _sides(declared.left):
+        return None
+    sign = tokens[place]
+    rest = text[tokens[place + 1].at :]
+    return sign.text, f"${rest}$" if is_latex(text) and not is_latex(rest) else rest.replace("$", " ")
+
+
+def _first_relation(tokens: list[Token]) -> int | None:
+    depth = 0
+    for place, token in enumerate(tokens[:-1]):
+        if token.kind != "sign":
+            continue
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
+        if depth == 0 and token.text in ("=", "==", "<", "<=", ">", ">=", "≈", "∝"):
+            return place
+    return None
+
+
 @lru_cache(maxsize=256)
 def _sides(left: str) -> frozenset[str]:
     """Return every spelling of a left side."""

@@ -7,6 +7,7 @@ exact goes on as a ball, so no formula can make it slow.
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
 from typing import Final, TypeAlias
 
 from flint import arb, ctx, fmpq, fmpz
@@ -297,6 +298,8 @@ def _whole_power(a: Scalar, n: fmpz, *, lenient: bool) -> Scalar:
     if n == 0:
         return ONE
     value = ball(a)
+    if 0 < n <= 64 and value.contains(0):
+        return finite(prod([value] * int(n), start=arb(1)))  # a power of such a ball has no digits
     if abs(n) < 2**31:
         return finite(value ** int(n))
     size = finite((arb(n) * abs(value).log()).exp())

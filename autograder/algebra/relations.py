@@ -87,7 +87,7 @@ def _same_bound(key: Node, answer: Node, space: Space) -> Verdict:
     wanted, given = _upward(key), _upward(answer)
     if wanted is None or given is None or wanted[0] != given[0]:
         return Verdict("undecided", why=_EVERYWHERE)
-    verdict = _ratio_verdict(compiled(wanted[1]), compiled(given[1]), space, upward=True)
+    verdict = ratio_verdict(compiled(wanted[1]), compiled(given[1]), space, upward=True)
     return verdict or Verdict("undecided", why=_EVERYWHERE)
 
 
@@ -174,14 +174,14 @@ def _aligned(key: Comparison, answer: Comparison) -> tuple[Node, Node] | None:
 
 def _same_solutions(key: tuple[Node, Node], answer: tuple[Node, Node], space: Space) -> Verdict:
     gaps = [compiled(Operation("-", sides)) for sides in (key, answer)]
-    ratios = _ratio_verdict(gaps[0], gaps[1], space)
+    ratios = ratio_verdict(gaps[0], gaps[1], space)
     if ratios is not None:
         return ratios
     counts = []
     for own, other, mine in ((gaps[0], gaps[1], False), (gaps[1], gaps[0], True)):
         count = 0
         for point, value in solutions(own, space):
-            holds = _vanishes(other, space, point, value)
+            holds = vanishes(other, space, point, value)
             if holds is False:
                 return Verdict("refuted", witness=_unsolved(point, mine=mine), why=_WHY[mine])
             count += holds is True
@@ -199,7 +199,7 @@ _WHY: Final = {
 }
 
 
-def _ratio_verdict(key: Program, answer: Program, space: Space, *, upward: bool = False) -> Verdict | None:
+def ratio_verdict(key: Program, answer: Program, space: Space, *, upward: bool = False) -> Verdict | None:
     """Return `probable` if one difference is everywhere a number times the other, a positive one where `upward`."""
     ratios: list[Scalar] = []
     with ctx.workprec(_PRECISION):
@@ -220,7 +220,7 @@ def _ratio_verdict(key: Program, answer: Program, space: Space, *, upward: bool 
     return None
 
 
-def _vanishes(gap: Program, space: Space, point: Point, name: str) -> bool | None:
+def vanishes(gap: Program, space: Space, point: Point, name: str) -> bool | None:
     """Return whether an equation holds at a solution of another; None where one of its sides has no value.
 
     A solution between exact numbers is known to some digits only: what is left of the equation there is held against

@@ -21,14 +21,15 @@ from autograder.algebra.linear import Value
 from autograder.algebra.machine import compiled
 from autograder.algebra.points import FLAVOURS, Unseen, boundaries, matrix, number, rng_for, within
 from autograder.algebra.reals import NoValueError, Scalar
-from autograder.algebra.symbols import Declared, Symbol
-from autograder.formula.tree import Call, Comparison, Name, Node, Number, Operation
+from autograder.algebra.symbols import Declared, Random, Symbol
+from autograder.formula.tree import Call, Comparison, Group, Name, Node, Number, Operation
 from autograder.seeds import Rng
 
 _TRIES: Final = 40
 """Draws for one point until its constraints hold."""
 
 _MOST_BOUNDARY: Final = 40
+_FEW_BOUNDARY: Final = 8
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Space:
         seed: of the comparison.
         budget: shared with the comparison.
         loose: families have members with indices below 1.
+        tiny: sizes and numbers of terms are 1 to 3, because each term takes long.
         fixed: names that stand for numbers which were drawn for a variant.
     """
 
@@ -65,6 +67,7 @@ class Space:
     budget: Budget
     loose: bool = False
     fixed: Mapping[str, Value] = field(default_factory=dict)
+    tiny: bool = False
 
     @cached_property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -72,7 +75,7 @@ class Space:
         names, defined = self._needed, self.definitions
         found = [
             each
-            for each in self.declared.symbols
+            for each in (*self.declared.symbols, *_free(self.declared.random))
             if each.name in names and each.name not in defined and each.name not in self.fixed and not each.indices
         ]
         return tuple(sorted(found, key=lambda each: (each.shape is not None, each.name not in self._sizes)))
@@ -80,7 +83,8 @@ class Space:
     @cached_property
     def varies(self) -> bool:
         """Whether families or functions that are only declared take part, so that a point is more than its names."""
-        families = any(symbol.indices for symbol in self.declared.symbols if symbol.name in self._needed)
+        symbols = (*self.declared.symbols, *_free(self.declared.random))
+        families = any(symbol.indices for symbol in symbols if symbol.name in self._needed)
         return families or any(symbol.shape for symbol in self.symbols)
 
     @cached_property
@@ -93,9 +97,21 @@ class Space:
         """Definitions, compiled."""
         return {given.name: compiled(given.body) for given in self.declared.givens}
 
+    @cached_property
+    def random(self) -> Mapping[str, tuple[Program | None, Program | None]]:
+        """Random variables: mean and variance of each, compiled."""
+        return {
+            each.name: (
+                compiled(each.mean) if each.mean is not None else None,
+                compiled(each.var) if each.var is not None else None,
+            )
+            for each in self.declared.random
+        }
+
     def unseen(self, point: Point) -> Unseen:
         """Return the families and unknown functions at a point."""
-        families = {symbol.name: symbol for symbol in self.declared.symbols if symbol.indices}
+        symbols = (*self.declared.symbols, *_free(self.declared.random))
+        families = {symbol.name: symbol for symbol in symbols if symbol.indices}
         seed = self.seed + point.number.to_bytes(4, "big")
         return Unseen(seed, families, point.flavour, self.loose)
 
@@ -104,7 +120,7 @@ class Space:
         unseen = unseen if unseen is not None else self.unseen(point)
         return Frame(
             {**self.fixed, **point.names}, unseen.member, unseen.unknown, self.budget, self.definitions, self.bodies,
-            lenient=lenient,
+            self.random, lenient=lenient,
         )  # fmt: skip
 
     def generic(self, most: int) -> Iterator[Point]:
@@ -141,13 +157,15 @@ class Space:
                 if _known(changed) not in seen and self.allowed(changed):
                     seen.add(_known(changed))
                     yield changed
-                if len(seen) >= _MOST_BOUNDARY:
+                if len(seen) >= (_FEW_BOUNDARY if self.tiny else _MOST_BOUNDARY):
                     return
 
     @cached_property
     def _needed(self) -> frozenset[str]:
         bodies = {given.name: given.body for given in self.declared.givens}
         bodies |= {each.name: each.body for each in self.declared.functions if each.body is not None}
+        for each in self.declared.random:
+            bodies[each.name] = Group(tuple(node for node in (each.mean, each.var) if node is not None))
         found: set[str] = set()
         waiting = [name for tree in self.trees for name in names_in(tree)]
         constraints = [frozenset(names_in(constraint)) for constraint in self.declared.constraints]
@@ -197,14 +215,14 @@ class Space:
 
     def _names(self, rng: Rng, flavour: str) -> dict[str, Value] | None:
         names: dict[str, Value] = {}
-        sizes = rng.shuffled((2, 3, 4, 5))
+        sizes = rng.shuffled((2, 3, 1) if self.tiny else (2, 3, 4, 5))
         for symbol in self.symbols:
             own = flavour if flavour != "wide" or rng.below(2) else "medium"
             own = _bearable(own, self._depths.get(symbol.name, 0))
             value: Value | None
             if symbol.shape is not None:
                 value = matrix(symbol, lambda size: _size(size, names), rng, own)
-            elif symbol.name in self._sizes:
+            elif symbol.name in self._sizes or (self.tiny and symbol.integer and self._depths.get(symbol.name)):
                 value = _allowed_size(symbol, sizes, rng)
             else:
                 value = self._apart(symbol, rng, own, names)
@@ -312,6 +330,11 @@ class Space:
             except NoValueError:
                 continue
         return programs
+
+
+def _free(random: Iterable[Random]) -> list[Symbol]:
+    """Return random variables as they are outside of expectations: any numbers."""
+    return [Symbol(each.name, indices=each.indices) for each in random]
 
 
 def _bearable(flavour: str, depth: int) -> str:

@@ -241,6 +241,9 @@ class _Checker:
         if is_number(shape):
             raise Malformed("a number has no members", node.at)
         sizes = [shape[0]] if is_vector(shape) else [shape[1]] if shape[0] == 1 else list(shape)
+        match indices:
+            case (Operation("*", (Name() as row, Name() as column)),) if len(sizes) == 2:
+                indices = (row, column)  # `_{ij}` below a bracket
         if len(indices) != len(sizes):
             raise Malformed(f"a member of {described(self.sizes.known(shape))} has {counted(len(sizes))}", node.at)
         for index, size in zip(indices, sizes, strict=True):

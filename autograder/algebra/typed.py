@@ -8,6 +8,7 @@ from typing import Any
 from autograder.algebra.declare import declare
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.read import read
+from autograder.algebra.statements import LOOSE, line_to_latex, read_lines
 from autograder.algebra.symbols import DeclarationError, Declared
 from autograder.algebra.typeset import to_latex
 from autograder.algebra.write import to_formula
@@ -54,3 +55,23 @@ def _tree(formula: str, declared: Declarations | None, values: Mapping[str, Any]
         return read(formula, known, drawn), known
     except (Malformed, DeclarationError):
         return None
+
+
+def typed_lines(key: Key) -> str:
+    """Return the whole derivation that its author wrote as a Python expression: a raw text with a line a step.
+
+    Returns:
+        An empty text where there is none, or Python could not hold it so.
+    """
+    if not key.model or '"""' in key.model or key.model.endswith(("\\", '"')):
+        return ""
+    return f'r"""\n{key.model}\n"""'
+
+
+def typeset_lines(key: Key) -> tuple[str, ...]:
+    """Return the whole derivation that its author wrote, each line in LaTeX without dollars; words are left out."""
+    if not key.model or key.declared is None:
+        return ()
+    declared = declare(key.declared.model_dump(exclude={"only"}), known=key.values.keys())
+    lines = read_lines(key.model, declared, LOOSE)
+    return tuple(line_to_latex(line, declared) for line in lines if line.kind == "step")

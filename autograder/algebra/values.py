@@ -112,9 +112,10 @@ def _is_constant(node: Node) -> bool:
 
 def _looked_at(programs: tuple[Program, Program], space: Space, agreed: list[Point]) -> Iterator[Seen]:
     """Yield what shows at generic points until enough agree, and then at boundary points."""
-    for point in space.generic(2 * POINTS):
+    wanted = _ENOUGH if space.tiny else POINTS
+    for point in space.generic(2 * wanted):
         yield look_at(programs, space, point)
-        if len(agreed) >= POINTS:
+        if len(agreed) >= wanted:
             break
     for point in space.boundary(agreed[:3]):
         yield look_at(programs, space, point)

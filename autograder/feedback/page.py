@@ -15,6 +15,7 @@ from markupsafe import Markup
 from autograder.coding.listing import numbered
 from autograder.errors import RenderError
 from autograder.feedback.solved import Solved, solved
+from autograder.feedback.steps import Step, steps
 from autograder.feedback.tables import Answered, answered_table
 from autograder.feedback.told import Line, Written, coded, plain, said, written
 from autograder.formula import FormulaError
@@ -73,7 +74,7 @@ class Marked(NamedTuple):
         credit: full, some, none, or open without a mark.
         distance: how far a number on a log scale lies from the key, in decades and, where one can imagine it, as a
             factor; None where the mark says so itself.
-        notes: what else the mark tells: titles of the words' list, each with lines.
+        steps: a derivation's lines; `notes`: what else the mark tells: titles of the words' list, each with lines.
     """
 
     ref: str
@@ -88,6 +89,7 @@ class Marked(NamedTuple):
     points: str
     credit: str
     wrote: tuple[Written, ...]
+    steps: tuple[Step, ...]
     table: Answered | None
     said: tuple[tuple[bool, tuple[Line, ...]], ...]
     distance: tuple[str, str] | None
@@ -201,6 +203,7 @@ def _marked(part: VariantPart, number: str, mark: Mark, outcome: Outcome, respon
         points=_number(mark.points),
         credit=_credit(score, mark.points),
         wrote=() if table is not None else written(response),
+        steps=steps(mark) if part.input == "derivation" else (),
         table=table,
         said=said(mark),
         distance=_distance(mark, outcome.scales.get(part.ref)),

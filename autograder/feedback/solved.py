@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from autograder.algebra.typed import typeset_formula
 from autograder.model import Key
+from autograder.outline.solved import worked
 from autograder.reading import Field, show_number
 from autograder.reading.letters import say_expected
 from autograder.reading.rows import place_of
@@ -49,7 +50,7 @@ def solved(key: Key, scale: str | None, shown: Callable[..., Markup]) -> Solved:
         accepted=tuple(shown(each, key.ref, inline=True) for each in accepted),
         # a worked solution shows the code itself
         code=key.code.reference.strip("\n") if key.code is not None and not key.solution else "",
-        text=shown(key.solution, f"the solution of {key.ref}"),
+        text=shown(worked(key), f"the solution of {key.ref}"),
     )
 
 

@@ -79,6 +79,7 @@ def _part(part: AskedPart) -> AskedPart:
         text=_html(part.text, where),
         options=_lettered(part.options, where),
         prompts=_lettered(part.prompts, where),
+        symbols=_inline(part.symbols, where),
         rows=tuple(_inline(heading, where) for heading in part.rows),
         columns=tuple(_inline(heading, where) for heading in part.columns),
         cells=tuple(

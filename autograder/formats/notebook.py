@@ -23,7 +23,7 @@ from typing import Any, Final, NamedTuple
 import jinja2
 
 from autograder.algebra.check import for_reading, usable
-from autograder.algebra.typed import typed_formula
+from autograder.algebra.typed import typed_formula, typed_lines
 from autograder.choosing.answers import as_typed
 from autograder.coding.listing import asked as asked_of
 from autograder.coding.listing import numbered
@@ -84,6 +84,7 @@ class _Asked(NamedTuple):
     cells: str
     declared: str
     symbols: str
+    relations: tuple[str, ...]
 
 
 @format
@@ -144,7 +145,7 @@ def _asked(part: VariantPart) -> _Asked:
     return _Asked(
         part.ref, part.variable, part.input, part.points, part.unit, part.whole, code,
         0 if code else len(part.options), len(part.prompts), cells,
-        *_names(part),
+        *_names(part), part.relations,
     )  # fmt: skip
 
 
@@ -152,7 +153,8 @@ def _names(part: VariantPart) -> tuple[str, str]:
     """Return of a part that asks for a formula what its check cell must know, and the names for its answer cell."""
     if part.declared is None:
         return "", ""
-    declared = part.declared.model_dump()
+    # of a derivation, `only` holds for its end alone
+    declared = part.declared.model_dump(exclude={"only"} if part.input == "derivation" else None)
     shown = pformat(for_reading(declared), width=88, sort_dicts=False)
     own = [
         cell.declared.model_dump() for row in part.cells for cell in row if not isinstance(cell, str) and cell.declared
@@ -290,6 +292,7 @@ def _check_source(folders: Folders, asked: _Asked) -> str:
         folders, "check.py", input=asked.input, variable=asked.variable, unit=repr(asked.unit),
         whole=repr(asked.whole), ref=asked.ref, asked=asked.code, chosen=asked.input in INPUTS,
         options=asked.options, prompts=asked.prompts, cells=asked.cells, declared=asked.declared,
+        relations=list(asked.relations),
     ).rstrip("\n")  # fmt: skip
 
 
@@ -315,6 +318,8 @@ def _solution(folders: Folders, asked: _Asked, key: Key, part: VariantPart) -> s
 
 def _shown_answer(key: Key) -> str:
     # an answer that cannot be computed leaves the dots, which mark the part as blank
+    if key.input == "derivation":
+        return typed_lines(key) or "..."
     return as_typed(key) or typed_formula(key) or ("..." if key.answer is None else _literal(key.answer))
 
 

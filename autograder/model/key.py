@@ -132,6 +132,7 @@ class Key(Record):
         follow: how to compute it again, for a part that uses the answers of others.
         cells: of a table: a key where a cell is asked; `rows` and `columns` are its headings.
         rubric: marking points for a person, in this variant's words and the exam's points.
+        start: what a derivation begins with; `formula` is its goal. `model`: a whole one, as its author wrote it.
         declared: the names of a part that asks for a formula; `values` are the drawn numbers that its formulas use.
     """
 
@@ -155,6 +156,8 @@ class Key(Record):
     cells: tuple[tuple[Key | None, ...], ...] = ()
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    start: str = ""
+    model: str = ""
     declared: Declarations | None = None
     values: Values = {}
 

@@ -37,6 +37,7 @@ class VariantPart(Record):
         words: the most words that a text may have.
         cells: of a table; `rows` and `columns` are its headings, if it has any.
         declared: the names that a formula, or those of a table, may use.
+        relations: those of a derivation beyond = and ≤.
     """
 
     ref: str
@@ -55,6 +56,7 @@ class VariantPart(Record):
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     declared: Declarations | None = None
+    relations: tuple[str, ...] = ()
 
     @property
     def variable(self) -> str:

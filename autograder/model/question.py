@@ -170,7 +170,8 @@ class Part(Record):
         faults_on: the param that draws which faults the listing has, by id.
         proof: a file that finds the answers by running the real thing.
 
-    Attributes (of formulas): those of `Declarations`.
+    Attributes (of formulas): those of `Declarations`; `start`: what a derivation begins with, the answer is its goal;
+        `model`: one that earns everything, a line a step.
     """
 
     id: Identifier
@@ -219,6 +220,8 @@ class Part(Record):
     functions: dict[str, Declaration] = {}
     random: dict[str, Declaration] = {}
     only: tuple[str, ...] = ()
+    start: Formula | None = None
+    model: str = ""
     grader: str | dict[str, dict[str, Any]] | None = None
 
     def claims(self) -> tuple[tuple[str, tuple[Also | Slip, ...]], ...]:
@@ -261,6 +264,7 @@ class Test(Record):
 
     Attributes:
         earlier: what the same candidate answered to parts that this one uses.
+        broken: the first line of a derivation that does not follow, from 1, prose not counted.
     """
 
     part: Identifier
@@ -268,6 +272,7 @@ class Test(Record):
     earlier: dict[Identifier, str | int | float] = {}
     score: float | None = None
     reason: str | None = None
+    broken: Annotated[int, Field(ge=1)] | None = None
 
 
 class Figure(Record):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 from string import ascii_lowercase, ascii_uppercase
 from typing import Final, Literal, NamedTuple
 
+from autograder.algebra.check import typeset_names
 from autograder.coding.listing import asked as asked_of
 from autograder.coding.listing import blanks
 from autograder.errors import RenderError
@@ -18,6 +20,9 @@ _LIST: Final = re.compile(r"\A\s*(\d*)([-+*.)#>])(?=\s|\Z)")
 
 Face = Literal["paper", "solutions", "guide"]
 """Whom a paper is for: candidates; readers of worked solutions; those who mark."""
+
+_MOST_LINES: Final = 22
+"""More than a page would tear a derivation from its question."""
 
 FACES: Final[tuple[Face, ...]] = ("paper", "solutions", "guide")
 
@@ -47,6 +52,7 @@ class AskedPart(NamedTuple):
         lines: of the listing, for each its number, its text, the number of the blank that stands there, and how far
             that is indented.
         words: the most words of a text, 0 where nothing is said.
+        symbols: the names that a derivation may use; `room`: the lines that it is given to write on.
         solved: for staff only.
     """
 
@@ -64,6 +70,8 @@ class AskedPart(NamedTuple):
     options: tuple[Lettered, ...]
     prompts: tuple[Lettered, ...]
     words: int
+    symbols: str
+    room: int
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     cells: tuple[tuple[Cell, ...], ...]
@@ -187,11 +195,20 @@ def _part(part: VariantPart, number: int, letter: str, answers: Mapping[str, Key
         options=_lettered(ascii_uppercase, part.options),
         prompts=_lettered([str(place) for place in range(1, len(part.prompts) + 1)], part.prompts),
         words=part.words or 0,
+        symbols=Prose(_symbols(part)),
+        room=min(max(ceil(3 * part.points), 6), _MOST_LINES) if part.input == "derivation" else 0,
         rows=tuple(map(_in_line, part.rows)),
         columns=tuple(map(_in_line, part.columns)),
         cells=tuple(tuple(map(_cell, row)) for row in part.cells),
         solved=None if answers is None else solved(answers[part.ref]),
     )
+
+
+def _symbols(part: VariantPart) -> str:
+    if part.input != "derivation" or part.declared is None:
+        return ""
+    names = typeset_names(part.declared.model_dump(exclude={"only"}))
+    return ", ".join(f"${name}$" for name in names)
 
 
 def _unit(unit: str | None) -> str:

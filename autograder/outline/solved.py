@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from autograder.algebra.typed import typeset_formula
+from autograder.algebra.typed import typeset_formula, typeset_lines
 from autograder.formula import Value
 from autograder.model import Claim, Key
 from autograder.outline.prose import Prose
@@ -102,9 +102,15 @@ def solved(key: Key) -> Solved:
         rights=_rights(key),
         # a worked solution shows the code itself
         code=key.code.reference.strip("\n") if key.code is not None and "```" not in key.solution else "",
-        text=Prose(key.solution),
+        text=Prose(worked(key)),
         problem=key.problem,
     )
+
+
+def worked(key: Key) -> str:
+    """Return the worked solution of a key, that of a derivation with all its lines."""
+    lines = "\n\n".join(f"{number}. $\\displaystyle {line}$" for number, line in enumerate(typeset_lines(key), 1))
+    return "\n\n".join(filter(None, (key.solution, lines)))
 
 
 def number_of(points: float) -> str:

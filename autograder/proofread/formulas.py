@@ -31,6 +31,7 @@ def spoken_problems(part: Part, known: Collection[str], source: Source, *here: s
     except DeclarationError:
         return
     yield from _unread(part.answer, declared, known, source, *here, "answer")
+    yield from _unread(part.start, declared, known, source, *here, "start")
     for field, claims in part.claims():
         for number, claim in enumerate(claims):
             yield from _unread(claim.answer, declared, known, source, *here, field, number, "answer")

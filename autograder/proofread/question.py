@@ -238,6 +238,7 @@ def part_problems(part: Part, declared: Set[str], source: Source, *here: str | i
     yield from template_problems(part.text, declared, source, *here, "text")
     declared = declared | names_of(part)
     yield from template_problems(part.solution, declared, source, *here, "solution")
+    yield from template_problems(part.model, declared, source, *here, "model")
     spoken = part.input in kinds.FORMULAS
     if spoken:
         yield from spoken_problems(part, declared, source, *here)
@@ -300,7 +301,7 @@ def _tests(question: Question, declared: Set[str], source: Source) -> Iterator[B
                 f"the score {test.score:g} is above the part's {parts[test.part].points:g} points",
                 where=source.place(*here),
             )
-        if test.score is None and test.reason is None:
+        if test.score is None and test.reason is None and test.broken is None:
             yield BankError("a test says the score or the reason it expects", where=source.place(*here))
         known = declared | (names_of(parts[test.part]) if test.part in parts else frozenset())
         for text in texts_in([test.say, *test.earlier.values()]):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Final
 
 from autograder.errors import SubmissionError
+from autograder.model import VariantPart
 from autograder.returned.rescue import ZIP, unzipped, whole_cells
 
 MAX_OUTPUT: Final = 2_000
@@ -197,3 +199,18 @@ def shown(text: str, most: int = 60) -> str:
 
 def _shown(value: Any) -> str:
     return shown(repr(value) if isinstance(value, str | int | float | None) else type(value).__name__, 40)
+
+
+def is_added(cell: Cell) -> bool:
+    """Return whether a cell is a candidate's own, in a file that still has the names by which ours are known."""
+    return not cell.name and "--" not in cell.id and not cell.id.endswith("-text")
+
+
+def added_below(part: VariantPart, cells: Sequence[Cell]) -> str:
+    """Return the Markdown cells that a candidate put between the text of a part and what follows its own cells."""
+    place = next((n for n, cell in enumerate(cells, 1) if cell.id == f"{part.ref}-text"), None)
+    if place is None:
+        return ""
+    own = {part.ref, f"{part.ref}_answer"}
+    near = takewhile(lambda cell: cell.name in own or is_added(cell), cells[place:])
+    return "\n\n".join(cell.source for cell in near if cell.kind == "markdown" and not cell.name)

@@ -107,15 +107,12 @@ class Warm:
                 break
         return runs
 
-    def _taken(self, word: str) -> _Worker:
-        """Return a worker that has loaded what this work takes: loading is no part of a piece's time."""
+    def _taken(self, kind: str) -> _Worker:
         with self._lock:
             worker = self._idle.pop() if self._idle else None
         worker = worker or _Worker()
         try:
-            if word not in worker.loaded:
-                worker.ask({"worker": word}, _START)
-                worker.loaded.add(word)
+            worker.make_ready(kind)
         except BaseException:
             worker.end()
             raise
@@ -126,7 +123,6 @@ class _Worker:
     """One process, and the line to it."""
 
     def __init__(self) -> None:
-        self.loaded: set[str] = set()
         path = str(Path(autograder.__file__).parent.parent)
         own = os.environ.get("PYTHONPATH")
         # -P: a folder `autograder` where the command runs must not be taken for ours
@@ -137,9 +133,16 @@ class _Worker:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": f"{path}{os.pathsep}{own}" if own else path},
         )
+        self._ready: set[str] = set()
         self._selector = selectors.DefaultSelector()
         assert self._process.stdout is not None
         self._selector.register(self._process.stdout, selectors.EVENT_READ)
+
+    def make_ready(self, kind: str) -> None:
+        """Have a kind of work loaded, which may take longer than the work itself; raises as `ask`."""
+        if kind not in self._ready:
+            self.ask({"load": kind}, _START)
+            self._ready.add(kind)
 
     def ask(self, order: dict[str, Any], wall: float) -> dict[str, Any]:
         """Hand over a piece of work and wait for what comes of it.

@@ -22,7 +22,7 @@ from autograder.key import keys_of
 from autograder.model import Key, Part, Question, Test
 from autograder.observe import RunTogether
 from autograder.seeds import seed_of
-from autograder.selftest.expected import earlier_in, marked, said_in, unmet
+from autograder.selftest.expected import earlier_in, marked, said_in, unmet, whole_derivations
 from autograder.selftest.formulas import VARIANTS, compared
 from autograder.selftest.proofs import is_proved, proof_draws, prove
 from autograder.selftest.proving import Proved, has_code, prove_code
@@ -283,19 +283,20 @@ def _named(field: str) -> str:
 
 
 def _run_tests(question: Question, source: Source) -> tuple[int, list[BankError]]:
+    tests = [*whole_derivations(question), *((("tests", place), test) for place, test in enumerate(question.tests))]
     errors: dict[int, BankError] = {}
     count = 0
     for number in range(TEST_DRAWS):
         values = draw_values(question, _seed(question, f"test {number}"))
         keys = {part.id: key for part, key in zip(question.parts, keys_of(question, values), strict=True)}
-        for place, test in enumerate(question.tests):
+        for place, (path, test) in enumerate(tests):
             if keys[test.part].code is not None:
                 continue  # which takes running: `_prove`
             count += 1
             if place not in errors:
                 problem = _test_problem(test, keys, with_used(question, values))
                 if problem is not None:
-                    errors[place] = BankError(problem, where=source.place("tests", place))
+                    errors[place] = BankError(problem, where=source.place(*path))
     return count, [errors[place] for place in sorted(errors)]
 
 

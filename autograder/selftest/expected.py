@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autograder.answers import response_to
 from autograder.marking import mark_all
 from autograder.markup.templates import render_text
-from autograder.model import Key, Mark, Test
+from autograder.model import Key, Mark, Question, Test
 from autograder.observe import observe_work
 
 Drawn = Mapping[str, Any]
@@ -17,11 +17,20 @@ Drawn = Mapping[str, Any]
 def unmet(test: Test, mark: Mark) -> str:
     """Return what a test wants that its mark is not, or an empty text."""
     close = mark.score is not None and test.score is not None and abs(mark.score - test.score) < 0.005
+    broken = mark.detail.get("first_broken")
     wanted = [
         f"score {test.score:g}" if test.score is not None and not close else "",
         f"reason {test.reason}" if test.reason is not None and mark.reason != test.reason else "",
+        f"line {test.broken} to break, not {broken}" if test.broken is not None and broken != test.broken else "",
     ]
     return " and ".join(filter(None, wanted))
+
+
+def whole_derivations(question: Question) -> Iterator[tuple[tuple[str | int, ...], Test]]:
+    """Yield the authors' own derivations as tests, each with its place in the file: they must earn all points."""
+    for place, part in enumerate(question.parts):
+        if part.model:
+            yield ("parts", place, "model"), Test(part=part.id, say=part.model, score=part.points, reason="right")
 
 
 def said_in(test: Test, values: Drawn) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograder.algebra.check import check_formula, for_reading, usable
+from autograder.algebra.check import check_derivation, check_formula, for_reading, usable
 from autograder.errors import NotReadable
 
 DECLARED = {
@@ -84,13 +84,69 @@ def test_bounds_and_constraints_stay_with_staff() -> None:
         "beta": {"indexed": 1},
         "x": {"vector": "n"},
         "s": {"latex": r"\hat\sigma"},
+        "mu": {},
     }
-    assert "constraints" not in kept
+    assert not kept.keys() & {"constraints", "givens"}
     assert ast.literal_eval(repr(kept)) == kept, "it is written into a cell as Python"
 
 
+def test_what_is_given_stays_with_staff() -> None:
+    declared = {
+        "symbols": {"x": {"vector": "n"}, "s": {"positive": True}},
+        "random": {"V": {"mean": "s", "var": 1, "indexed": 1}},
+        "givens": ["s = norm(x)", "u = x/s", "A = x*x.T"],
+    }
+    kept = for_reading(declared)
+    assert kept["symbols"] == {"x": {"vector": "n"}, "s": {}, "u": {"vector": "n"}, "A": {"matrix": ["n", "n"]}}
+    assert kept["random"] == {"V": {"indexed": 1}}
+    assert usable(declared) == "V[i], x, s, u, A, n"
+
+
+STEPS = """\
+First the sum over all terms:
+n*(p + 1)
+= n*p + n
+= n*(p + 1) <= n*p + 2*n"""
+
+
+@pytest.mark.parametrize("value", [STEPS, STEPS.splitlines(), tuple(STEPS.splitlines())])
+def test_each_line_of_a_derivation_is_shown(value: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_derivation("q_a", value, declared=for_reading(DECLARED)) is None
+    assert capsys.readouterr().out.splitlines() == [
+        "   words: First the sum over all terms:",
+        " 1 reads as n*(p + 1)",
+        " 2 reads as = n*p + n",
+        " 3 reads as = n*(p + 1) <= n*p + 2*n",
+    ]
+
+
+def test_relations_are_those_that_the_part_allows(capsys: pytest.CaptureFixture[str]) -> None:
+    check_derivation("q_a", "n*p ≈ n", declared=for_reading(DECLARED), relations=["≈"])
+    assert capsys.readouterr().out == " 1 reads as n*p ≈ n\n"
+    with pytest.raises(NotReadable, match="line 1 does not read"):
+        check_derivation("q_a", "n*p ≈ n", declared=for_reading(DECLARED))
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "q_a is blank."),
+        (..., "q_a is blank."),
+        (" \n\n ", "q_a is blank."),
+        ([None, ""], "q_a is blank."),
+        (3, "q_a is no text"),
+        ("This is clear, as everybody can see.", "no line with a formula"),
+        ("n*p\n= (n\n= n\n= m*p", "line 2, 4 does not read"),
+    ],
+)
+def test_a_derivation_that_does_not_read_raises(value: Any, words: str) -> None:
+    with pytest.raises(NotReadable) as raised:
+        check_derivation("q_a", value, declared=for_reading(DECLARED))
+    assert words in str(raised.value)
+
+
 def test_the_names_are_told_as_they_can_be_typed() -> None:
-    assert usable(DECLARED) == "mu, h(x), n, p, beta[i], x, s"
+    assert usable(DECLARED) == "h(x), n, p, beta[i], x, s, mu"
     assert usable(DECLARED | {"only": ["n", "beta"]}) == "n, beta[i]"
 
 

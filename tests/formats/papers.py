@@ -64,6 +64,8 @@ parts:
     grader: {table: {columns: [bytes, "$\\mu$"], rows: [one, two]}}
     cells: [["given | text", {input: number, answer: n}], [{input: number, unit: GB, answer: 2*n}, "*"]]
   - {id: i, text: Which sum?, input: formula, points: 1, symbols: {x: {gt: 0}}, answer: exp(x)*x}
+  - {id: j, text: Show it., input: derivation, points: 1, symbols: {x: {gt: 0}}, start: (x + 1)**2 - 1,
+     answer: x**2 + 2*x, model: "= x^2 + 2x + 1 - 1\n= x^2 + 2x"}
 """
 
 

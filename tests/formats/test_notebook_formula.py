@@ -64,7 +64,7 @@ def cells(folder: Path, k: int = 2, staff: bool = False) -> dict[str, str]:
 
 def test_the_answer_cell_names_what_may_be_used(tmp_path: Path) -> None:
     source = cells(tmp_path)["ring-a-answer"]
-    assert source.startswith("# Names: c, n, p, beta[i], x, s_hat\nring_a = ...  # a formula")
+    assert source.startswith("# Names: n, p, beta[i], x, s_hat, c\nring_a = ...  # a formula")
     ast.parse(source)
 
 

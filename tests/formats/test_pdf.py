@@ -32,7 +32,7 @@ def written(tmp_path: Path, face: Face = "paper", text: str = EVERYTHING) -> byt
 def test_what_a_candidate_needs_is_on_the_paper(tmp_path: Path) -> None:
     said = " ".join(text_of(written(tmp_path)).split())
     for words in (
-        "An exam", "DL-1", "2026-12-01", "90 minutes", "A2B3C4D5E6", "Name", "Write well", "12.5", "A section",
+        "An exam", "DL-1", "2026-12-01", "90 minutes", "A2B3C4D5E6", "Name", "Write well", "13.5", "A section",
         "Everything [that] is #asked & <shown>", 'y = x[0] * 2 # "quoted" \\ #hash $5', "GB", "60 words at most",
         "2 points", "0.5 points", "1 point", "the other one", "third step", "right two", "given | text", "GB *",
         "Page 2 of",

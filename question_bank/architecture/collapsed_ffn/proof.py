@@ -11,9 +11,7 @@ from torch import nn
 
 def proof(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the matrix and the bias of the collapsed block; the rank and the parameters of one of the drawn sizes."""
-    first, second, b_1, b_2 = (
-        torch.tensor(values[name], dtype=torch.float64) for name in ("W_1", "W_2", "b_1", "b_2")
-    )
+    first, second, b_1, b_2 = (torch.tensor(values[name], dtype=torch.float64) for name in ("W_1", "W_2", "b_1", "b_2"))
 
     def block(x: torch.Tensor) -> torch.Tensor:
         return nn.functional.linear(nn.functional.linear(x, first, b_1), second, b_2)

@@ -1,0 +1,127 @@
+"""Is the end of a chain its goal: the same, as strong a relation as was asked for, and as far worked out?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from autograder.algebra.equations import same_equation, solution_in
+from autograder.algebra.form import used
+from autograder.algebra.holding import Ground, judge
+from autograder.algebra.machine import weight_of
+from autograder.algebra.verdicts import Verdict
+from autograder.algebra.written import written_form
+from autograder.formula.tree import Comparison, Name, Node
+
+_STRONGER: Final = {
+    "=": {"="}, "<=": {"=", "<", "<="}, ">=": {"=", ">", ">="}, "<": {"<"}, ">": {">"}, "≈": {"=", "≈"},
+    "∝": {"=", "≈", "∝"},
+}  # fmt: skip
+_UNDONE: Final = frozenset({"Ev", "Var", "Cov", "grad", "jac"})
+"""What is worked out on the way, unless the goal has it."""
+
+_LOOPS: Final = frozenset({"Sum", "Product", "norm", "dot", "trace", "hadamard", "T", "diag", "ones", "Max", "Min"})
+"""What goes through many numbers: a goal that has any of these may be written with others of them."""
+
+
+@dataclass(frozen=True)
+class End:
+    """How a chain ends.
+
+    Attributes:
+        verdict: on its last side against the goal.
+        reached: it is the goal, by a relation that is strong enough, and worked out as far.
+        why: what is missing, in a sentence, or an empty text.
+    """
+
+    verdict: Verdict
+    reached: bool
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a chain is to show.
+
+    Attributes:
+        start: what it begins with; `goal`: what it is to end with.
+        asked: relations between these that are strong enough.
+    """
+
+    start: Node
+    goal: Node
+    asked: frozenset[str]
+
+
+def asked_way(start: Node, goal: Node, relations: Collection[str], ground: Ground) -> frozenset[str]:
+    """Return the relations that are asked for between start and goal: those the author names, else what holds."""
+    named = [sign for sign in relations if sign in _STRONGER and sign != "="]
+    if judge(start, "=", goal, ground).same:
+        return frozenset({"="})
+    if not named:
+        named = [sign for sign in ("<=", ">=") if judge(start, sign, goal, ground).same]
+    return frozenset(strong for sign in named for strong in _STRONGER[sign]) or frozenset({"="})
+
+
+def end_of(last: Node, way: str, task: Task, ground: Ground) -> End:
+    """Judge how a chain ends.
+
+    Args:
+        last: its last side.
+        way: how that lies to the start.
+        task: what was to be shown.
+        ground: what it stands on.
+    """
+    verdict = judge(task.goal, "=", last, ground)
+    if not verdict.same:
+        return End(verdict, False, "The last line is not what was to be shown." if verdict.kind == "refuted" else "")
+    if way not in task.asked:
+        return End(
+            verdict,
+            False,
+            f"The chain ends where it should, but shows no more than {way or 'nothing'} between its ends.",
+        )
+    if way not in ("<=", ">=") and task.asked != {"="} and judge(task.start, way, task.goal, ground).kind == "refuted":
+        return End(verdict, False, f"The chain ends where it should, but its ends are not related by {way}.")
+    if not is_worked_out(last, task, ground):
+        return End(verdict, False, "The chain stops before its goal.")
+    return End(verdict, True)
+
+
+def end_of_equations(last: Node, goal: Comparison, name: str, ground: Ground) -> End:
+    """Judge how a solution ends: with an equation that has the same solutions as the goal, solved as far.
+
+    Args:
+        last: the last equation.
+        goal: what was to be shown.
+        name: what is solved for.
+        ground: what it stands on.
+    """
+    known = solution_in(goal, name)
+    if not isinstance(last, Comparison):
+        return End(Verdict("refuted"), False, "The last line is no equation.")
+    verdict = same_equation(goal, last, name, known, ground)
+    if not verdict.same:
+        return End(verdict, False, "The last line does not have the solution that was to be found.")
+    if known is not None and solution_in(last, name) is None:
+        return End(verdict, False, f"The last line is not solved for {name}.")
+    task = Task(Name(""), known if known is not None else goal, frozenset())
+    found = solution_in(last, name) if known is not None else last
+    if not is_worked_out(found if found is not None else last, task, ground):
+        return End(verdict, False, "The last line could be worked out further.")
+    return End(verdict, True)
+
+
+def is_worked_out(last: Node, task: Task, ground: Ground) -> bool:
+    """Return whether something equal to the goal is also as simple: no more kinds of operations, about as short."""
+    shaped = ground.shaped
+    own_form = written_form(last, shaped)
+    if own_form == written_form(task.goal, shaped):
+        return True
+    if own_form == written_form(task.start, shaped):
+        return False
+    functions = {each.name for each in ground.declared.functions}
+    marks, own = (used(tree, ground.declared.by_name)[1] for tree in (task.goal, last))
+    undone = (own - marks) & (_UNDONE | functions) or (own & _LOOPS and not marks & _LOOPS)
+    return not undone and weight_of(last) <= max(1.6 * weight_of(task.goal), weight_of(task.goal) + 10)

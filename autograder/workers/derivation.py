@@ -1,0 +1,137 @@
+"""Judge a derivation line by line: one piece of work, under one budget of operations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from autograder.algebra.declare import declare
+from autograder.algebra.derivation import Walked, walk
+from autograder.algebra.ends import End, Task, asked_way, end_of, end_of_equations
+from autograder.algebra.equations import walk_equations
+from autograder.algebra.form import used
+from autograder.algebra.frames import Budget
+from autograder.algebra.holding import Ground
+from autograder.algebra.induction import Rule, first_case, rules_of, using
+from autograder.algebra.read import read
+from autograder.algebra.statements import ReadLine, read_lines
+from autograder.algebra.structure import same_structure
+from autograder.algebra.symbols import Declared
+from autograder.formula.tree import Comparison, Name, Node, children
+from autograder.kinds import worker
+from autograder.model import written_values
+
+BUDGET: Final = 1_500_000
+"""Operations that one derivation may take: about a second."""
+
+
+@worker
+def derivation(data: dict[str, Any]) -> dict[str, Any]:
+    """Judge one derivation.
+
+    Args:
+        data: `declared` as the author wrote it, `values` drawn for the variant, `start`, `goal` and `settings` of the
+            part, `said`: a text or a list of texts.
+
+    Returns:
+        `lines`: verdict, witness, why and how much of it is new, prose left out; `goal`: `verdict`, `reached`, `why`;
+        `required`: for each required result the line where it stands, or None, then the same for the first case of an
+        induction; `names` and `marks` of the last side.
+    """
+    scope = json.dumps([data["declared"], data["values"]])
+    declared, values = _scope(scope)
+    settings = data["settings"]
+    ground = Ground(
+        declared, values, Budget(BUDGET), settings.get("limits") or {}, tuple(settings.get("constant") or ())
+    )
+    facts = _facts(settings)
+    task = _task((data["start"], data["goal"], *facts), tuple(settings.get("relations") or ()), scope)
+    lines = read_lines(data["said"], declared, settings.get("relations") or ())
+    walked, end = _walked(lines, task, settings, ground, scope)
+    required = [_found(form["form"], walked, scope) for form in settings.get("require") or ()]
+    if settings.get("base"):
+        required.append(first_case(walked, _key(settings["base"], scope), declared))
+    names, marks = used(walked.last, declared.by_name)
+    return {
+        "lines": [
+            {
+                "verdict": each.word,
+                "witness": each.verdict.witness.plain() if each.verdict and each.verdict.witness else None,
+                "why": each.verdict.why if each.verdict else "",
+                "new": each.new,
+            }
+            for each in walked.lines
+        ],
+        "goal": {"verdict": end.verdict.plain(), "reached": end.reached, "why": end.why},
+        "required": required,
+        "names": sorted(names),
+        "marks": sorted(marks),
+    }
+
+
+def _walked(
+    lines: Sequence[ReadLine], task: Task, settings: dict[str, Any], ground: Ground, scope: str
+) -> tuple[Walked, End]:
+    name = settings.get("solve_for")
+    if settings.get("kind") == "equations" and isinstance(task.start, Comparison) and name is not None:
+        goal = task.goal if isinstance(task.goal, Comparison) else Comparison(("=",), (Name(name), task.goal))
+        walked = walk_equations(lines, task.start, name, goal, ground)
+        return walked, end_of_equations(walked.last, goal, name, ground)
+    rewritten = using(_rules(_facts(settings), scope), ground.declared)
+    walked = walk(lines, task.start, ground, rewritten)
+    return walked, end_of(rewritten(walked.last), walked.way, task, ground)
+
+
+def _facts(settings: dict[str, Any]) -> tuple[str, ...]:
+    """Return what an induction may use, the recurrence first, because the hypothesis is put into what it leaves."""
+    return tuple(settings[field] for field in ("step", "hypothesis", "base") if settings.get(field))
+
+
+@lru_cache(maxsize=256)
+def _rules(facts: tuple[str, ...], scope: str) -> tuple[Rule, ...]:
+    return rules_of(_key(text, scope) for text in facts)
+
+
+def _found(form: str | list[str], walked: Walked, scope: str) -> int | None:
+    """Return the line in which a required result stands, in any of the ways in which it may be written."""
+    forms = [_key(text, scope) for text in ([form] if isinstance(form, str) else form)]
+    declared, _ = _scope(scope)
+    for place, side in walked.sides:
+        if any(_has(side, form, declared) for form in forms):
+            return place
+    return None
+
+
+def _has(tree: Node, form: Node, declared: Declared) -> bool:
+    return same_structure(tree, form, declared) or (
+        not isinstance(form, Comparison) and any(_has(child, form, declared) for child in children(tree))
+    )
+
+
+@lru_cache(maxsize=256)
+def _task(texts: tuple[str, ...], relations: tuple[str, ...], scope: str) -> Task:
+    """Return what is to be shown; where an induction has no start, it begins with the left side of its recurrence."""
+    start, goal, *facts = texts
+    declared, values = _scope(scope)
+    ground = Ground(declared, values, Budget(BUDGET))
+    step = _key(facts[0], scope) if facts else None
+    first = _key(start, scope) if start or not isinstance(step, Comparison) else step.operands[0]
+    last = _key(goal, scope)
+    if isinstance(first, Comparison):
+        return Task(first, last, frozenset({"="}))
+    rewritten = using(_rules(tuple(facts), scope), declared)
+    return Task(first, last, asked_way(rewritten(first), rewritten(last), relations, ground))
+
+
+@lru_cache(maxsize=256)
+def _scope(written: str) -> tuple[Declared, dict[str, Any]]:
+    declared, values = json.loads(written)
+    numbers = {name: value for name, value in written_values(values).items() if not isinstance(value, tuple)}
+    return declare(declared, known=values), numbers
+
+
+@lru_cache(maxsize=4096)
+def _key(text: str, scope: str) -> Node:
+    return read(text, *_scope(scope))
