@@ -12,6 +12,7 @@ from autograder.errors import AutograderError, BankErrors
 from autograder.model import Declarations, Mark
 from autograder.pipeline import mark_exam, runs_of
 from autograder.returned.formulas import written_as_code
+from autograder.runners.warm import Warm
 from tests.conftest import EXAM, TinyCourse
 
 QUESTION = r"""id: ring
@@ -31,6 +32,12 @@ parts:
     slips:
       - {name: a round forgotten, answer: (k - 1)*(n - 1)*p/n, share: 0.5, say: Count again.}
 """
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, a comparison is waited for: its budget of operations ends it."""
+    monkeypatch.setitem(Warm.__init__.__kwdefaults__, "wall", 120.0)
 
 
 @pytest.fixture

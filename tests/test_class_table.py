@@ -13,6 +13,7 @@ from autograder.model import Mark
 from autograder.pipeline import mark_exam, runs_of
 from autograder.pipeline.feedback import feedback_exam
 from autograder.returned.formulas import rows_as_code
+from autograder.runners.warm import Warm
 from autograder.variant import show, with_given
 from tests.conftest import EXAM, TinyCourse
 
@@ -43,6 +44,12 @@ tests:
   - {part: a, say: [["[= k =]*n*(n-1)", p/n], ["[= 2*k =]", p, "[= k > 2 =]"]], score: 4}
 """
 REF = "ring-a"
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, a comparison is waited for: its budget of operations ends it."""
+    monkeypatch.setitem(Warm.__init__.__kwdefaults__, "wall", 120.0)
 
 
 @pytest.fixture
