@@ -32,7 +32,7 @@ VERBS: Final = {
 }
 """Every verb and its line of help; the file is `commands/<verb>.py`, or `<verb>_.py` where Python keeps the word."""
 
-EPILOG: Final = "Start with `tenfold new mycourse`. Exit codes: 0 fine, 2 yours to mend, 3 a bug."
+EPILOG: Final = "Start with `tenfold new mycourse`. Exit codes: 0 fine, 1 findings, 2 yours to mend, 3 a bug."
 
 
 class _Verbs(TyperGroup):

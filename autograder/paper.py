@@ -22,6 +22,7 @@ def assemble(exam: Exam, code: str, sections: Iterable[tuple[str, str, tuple[Var
     paper = Paper.model_construct(
         exam=exam.exam, title=exam.title, exam_code=exam.code, date=exam.date, duration=exam.duration,
         instructions=exam.instructions, code=code, points=exam.points, sections=made, fingerprint="",
+        formula_sheet=exam.formula_sheet,
     )  # fmt: skip
     return paper.model_copy(update={"fingerprint": fingerprint(paper)})
 

@@ -37,7 +37,7 @@ def read_roster(path: Path) -> tuple[Person, ...]:
     """Read the roster, in the order of its rows.
 
     Raises:
-        AutograderError: the file is missing, lacks the column `candidate`, or names somebody twice or unusably.
+        AutograderError: the file is missing, lacks the column `candidate`, or names somebody twice, unusably or not.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -49,7 +49,9 @@ def read_roster(path: Path) -> tuple[Person, ...]:
         ) from None
     except UnicodeDecodeError:
         raise AutograderError("the roster is not UTF-8", where=str(path), hint="save it as CSV UTF-8") from None
-    reader = csv.DictReader(io.StringIO(text))
+    header = text.partition("\n")[0]
+    # spreadsheets of many countries save CSV with semicolons
+    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=header.count))
     if "candidate" not in (reader.fieldnames or ()):
         raise AutograderError(
             "the roster has no column `candidate`", where=f"{path}:1", hint=f"its columns are {','.join(_COLUMNS)}"
@@ -62,14 +64,24 @@ def read_roster(path: Path) -> tuple[Person, ...]:
         extra = _number(row, "extra_minutes", 0, where) if "extra_minutes" in columns else None
         person = Person(**names, extra_minutes=extra, attempts=int(_number(row, "attempts", 1, where)))
         if not person.candidate:
+            if any(names.values()):
+                raise AutograderError("the column `candidate` is empty", where=where, hint="name their folder in it")
             continue
         if not _NAME.match(person.candidate):
             raise AutograderError(
-                f"{person.candidate!r} cannot be a folder's name", where=where, hint="use letters, digits and . _ @ -"
+                f"{person.candidate!r} cannot be a folder's name",
+                where=where,
+                hint="use letters from a to z, digits and . _ @ -; other names go into first_name and last_name",
             )
-        if person.candidate in people:
-            raise AutograderError(f"{person.candidate!r} stands here twice", where=where)
-        people[person.candidate] = person
+        # folders of some systems do not tell capitals from small letters
+        if (other := people.get(person.candidate.lower())) is not None:
+            told = (
+                "stands here twice"
+                if other.candidate == person.candidate
+                else f"and {other.candidate!r} are one folder"
+            )
+            raise AutograderError(f"{person.candidate!r} {told}", where=where)
+        people[person.candidate.lower()] = person
     return tuple(people.values())
 
 

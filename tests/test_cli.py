@@ -268,7 +268,7 @@ def test_mark_prints_sheets_and_saves_them(tiny: TinyCourse, tenfold: Callable[.
     table = tenfold("mark", "tiny", "--course", tiny.course.root)
     said = " ".join(table.out.split())
     assert "a person marks adder-sum" in said
-    assert "answers wait for a person, by part: adder-sum (1)" in said
+    assert "1 answer waits for a person, by part: adder-sum (1)" in said
     assert "`tenfold rubric tiny --out FILE.csv`" in said
 
 
@@ -374,7 +374,7 @@ def test_a_bad_roster(tiny: TinyCourse, tenfold: Callable[..., Ran], roster: str
 def test_again_gives_another_attempt(tiny: TinyCourse, tenfold: Callable[..., Ran]) -> None:
     (tiny.course.root / "roster.csv").write_text("\ufeffcandidate,email\nada,a@example.org\nben,\n\n")
     assert "2 papers dealt, 2 in all" in tenfold("set", "tiny", "--course", tiny.course.root).out
-    assert "1 papers dealt, 3 in all" in tenfold("set", "tiny", "--again", "ada", "--course", tiny.course.root).out
+    assert "1 paper dealt, 3 in all" in tenfold("set", "tiny", "--again", "ada", "--course", tiny.course.root).out
     assert "0 papers dealt, 3 in all" in tenfold("set", "tiny", "--course", tiny.course.root).out
     assert [person.candidate for person in people("ada", "ben")] == [
         row.candidate for row in tiny.open().allocation.rows[:2]

@@ -121,7 +121,8 @@ def _for_a_person(opened: Opened, lines: Sequence[_Line]) -> None:
     waiting = Counter(ref for line in lines for ref in line.waiting)
     if waiting:
         parts = ", ".join(f"{ref} ({count})" for ref, count in waiting.items())
-        say(f"{waiting.total()} answers wait for a person, by part: {parts}")
+        wait = "answer waits" if waiting.total() == 1 else "answers wait"
+        say(f"{waiting.total()} {wait} for a person, by part: {parts}")
         say(f"mark them in formgrader, or in the table that `tenfold rubric {opened.name} --out FILE.csv` writes")
 
 

@@ -32,7 +32,8 @@ def set(
     dealt = list(progress(set_exam(opened, people, again or ()), "Dealing papers", len(people)))
     opened = open_exam(where, exam, bank)
     total = len(opened.allocation.rows)
-    say(f"{len(dealt)} papers dealt, {total} in all, in {where.work(exam).relative_to(where.root)}/")
+    papers = "1 paper" if len(dealt) == 1 else f"{len(dealt)} papers"
+    say(f"{papers} dealt, {total} in all, in {where.work(exam).relative_to(where.root)}/")
     shares = copied_credit(opened)
     if shares:
         OUT.print(

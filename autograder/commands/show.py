@@ -138,12 +138,16 @@ def _show_choice(key: Key, choice: ChoiceKey) -> None:
 
 def _show_cells(key: Key) -> None:
     rows = [
-        (place_of(row, column, (key.rows, key.columns)), _number(cell.answer), f"{cell.points:.3g}", cell.formula)
+        (place_of(row, column, (key.rows, key.columns)), _cell(cell), f"{cell.points:.3g}", cell.formula)
         for row, cells in enumerate(key.cells)
         for column, cell in enumerate(cells)
         if cell is not None
     ]
     OUT.print(table(key.ref, ["cell", "answer", "points", "formula"], rows, ["answer", "points"]))
+
+
+def _cell(key: Key) -> str:
+    return "" if key.declared is not None else _number(key.answer) if key.choice is None else str(bool(key.answer))
 
 
 def _show_code(ref: str, code: CodeKey) -> None:

@@ -52,7 +52,11 @@ def html(paper: Paper, keys: tuple[Key, ...] | None, folder: Path, face: Face = 
 
 def page_of(shown: Outline, folders: Folders) -> str:
     """Return the page; errors as for `html`."""
-    about = shown._replace(sections=(), instructions=_html(shown.instructions, "the instructions"))
+    about = shown._replace(
+        sections=(),
+        instructions=_html(shown.instructions, "the instructions"),
+        formula_sheet=_html(shown.formula_sheet.strip(), "the formula sheet"),
+    )
     sections = [_section(section) for section in shown.sections]
     try:
         return layout(folders, _PAGE).render(about=about, sections=sections, face=shown.face, words=words(folders))

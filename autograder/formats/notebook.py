@@ -34,6 +34,7 @@ from autograder.markup.figures import as_elements
 from autograder.markup.math import spelt_out
 from autograder.markup.tables import checked_cells, list_of_rows, with_table
 from autograder.markup.templates import explain, layout
+from autograder.markup.words import words
 from autograder.model import Key, Paper, Variant, VariantPart
 from autograder.outline.paper import Face
 from autograder.reading.letters import INPUTS
@@ -185,6 +186,9 @@ def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) ->
                 if asked.code == "bughunt" and part.starter:
                     yield _repair(folders, asked, given, key)
                 yield _check(folders, asked)
+    if paper.formula_sheet.strip():
+        text = as_elements(spelt_out(paper.formula_sheet.strip()))
+        yield _heading(folders, "exam--formulas", words(folders)["formula_sheet"], text)
 
 
 @cache

@@ -108,6 +108,7 @@ def _document(shown: Outline, pages: int) -> Iterator[str]:
             for question in section.questions
         ],
         "sections": (),
+        "formula_sheet": "",
     }
     yield f"#cover({_value(about, 'the instructions')})"
     for section in shown.sections:
@@ -116,6 +117,8 @@ def _document(shown: Outline, pages: int) -> Iterator[str]:
             yield f"#question({_arguments(each.ref, each.number, each.title, each.points, len(each.parts), each.text)})"
             for part in each.parts:
                 yield f"#part({_value(part._asdict() | {'long': _is_long(part)}, part.ref)})"
+    if shown.formula_sheet.strip():
+        yield f"#formula-sheet({_value(shown.formula_sheet, 'the formula sheet')})"
 
 
 def _is_long(part: AskedPart) -> bool:

@@ -112,6 +112,7 @@ class Exam(Record):
 
     Attributes:
         due: when it ends, with an offset; candidates with extra time have that longer.
+        formula_sheet: Markdown that stands at the end of every paper.
     """
 
     exam: Identifier
@@ -127,5 +128,6 @@ class Exam(Record):
     attempts: Literal["best", "last"] = "best"
     release_solutions: bool = False
     instructions: str = ""
+    formula_sheet: str = ""
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
     amendments: tuple[Amendment, ...] = ()

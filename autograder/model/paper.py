@@ -101,6 +101,7 @@ class Paper(Record):
     points: float
     sections: tuple[PaperSection, ...]
     fingerprint: str
+    formula_sheet: str = ""
 
     def variants(self) -> tuple[Variant, ...]:
         """Return the variants of all sections, in order."""

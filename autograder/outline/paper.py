@@ -111,6 +111,7 @@ class Outline(NamedTuple):
     points: str
     face: Face
     sections: tuple[AskedSection, ...]
+    formula_sheet: str
 
     def parts(self) -> tuple[AskedPart, ...]:
         """Return the parts of all questions, in order."""
@@ -144,6 +145,7 @@ def outline(paper: Paper, keys: Sequence[Key] | None, face: Face) -> Outline:
         points=number_of(paper.points),
         face=face,
         sections=tuple(_sections(paper, answers)),
+        formula_sheet=Prose(paper.formula_sheet),
     )
 
 

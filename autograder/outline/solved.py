@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from autograder.algebra.typed import typeset_lines
+from autograder.algebra.typed import typeset_formula, typeset_lines
 from autograder.formula import Value
 from autograder.model import Claim, Key
 from autograder.outline.prose import Prose
@@ -125,7 +125,7 @@ def _answer(key: Key, scale: Settings | None) -> str:
         right = [option for option in key.code.options if option.on and not option.neutral]
         return ", ".join(f"{option.letter} ({_lines(option.lines)})" for option in right)
     if key.input in FORMULAS:
-        return f"`{' '.join(key.formula.split())}`"
+        return _spoken(key, key.formula)
     return "" if key.answer is None else _shown(key.answer, key, scale)
 
 
@@ -143,9 +143,14 @@ def _shown(value: Value, key: Key, scale: Settings | None) -> str:
 
 
 def _named(claim: Claim, key: Key, scale: Settings | None) -> Named:
-    value = f"`{' '.join(claim.formula.split())}`" if key.input in FORMULAS else _shown(claim.value, key, scale)
+    value = _spoken(key, claim.formula) if key.input in FORMULAS else _shown(claim.value, key, scale)
     share = "" if claim.share is None else number_of(100 * claim.share)
     return Named(claim.name, Prose(value), claim.formula, share, Prose(claim.say))
+
+
+def _spoken(key: Key, formula: str) -> str:
+    """Return a formula over symbols; as it is written, where it cannot be set."""
+    return typeset_formula(formula, key.declared, key.values) or f"`{' '.join(formula.split())}`"
 
 
 def _rights(key: Key) -> tuple[str, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
 from autograder import kinds, store
 from autograder.allocation import Allocation, Row, new_rows
 from autograder.course import Course
 from autograder.dealing import Dealer, Dealt, drawn_again
+from autograder.errors import AutograderError
 from autograder.key import keys_of
 from autograder.model import Key, KeySheet, Mark, Paper, Response, Variant
 from autograder.pipeline.opened import Opened, form_label, keys_of_paper, paper_of, refuse_changed
@@ -31,7 +32,7 @@ def set_exam(opened: Opened, people: Sequence[Person], again: Sequence[str] = ()
         Each paper's row once it is written.
 
     Raises:
-        AutograderError: a question changed since the first papers were set.
+        AutograderError: a question changed since the first papers were set, or nobody has a name in `again`.
     """
     course, name = opened.course, opened.name
     refuse_changed(opened)
@@ -39,6 +40,7 @@ def set_exam(opened: Opened, people: Sequence[Person], again: Sequence[str] = ()
     had = Counter(row.candidate for row in allocation.rows)
     more = [each.candidate for each in people for _ in range(each.attempts - max(1, had[each.candidate]))]
     names = [person.candidate for person in people]
+    _refuse_unknown(again, {*had, *names})
     fresh = new_rows(allocation, names, opened.secret, forms=opened.forms, again=[*more, *again])
     dealer = Dealer(opened.picked.exam.minimum_gap, opened.seed, len(fresh))
     for row in allocation.rows:
@@ -106,6 +108,13 @@ def _earned(key: Key, neighbour: Key) -> float:
     response = Response.model_construct(ref=key.ref, state="given", value=neighbour.answer, source="", hint="")
     earned: Mark = kinds.load("graders", key.grader)(key, response, None)
     return (earned.score or 0.0) / key.points
+
+
+def _refuse_unknown(again: Sequence[str], known: Set[str]) -> None:
+    for who in again:
+        if who not in known:
+            hint = "name somebody on the roster, or somebody who has a paper"
+            raise AutograderError(f"nobody is called {who!r}", where="--again", hint=hint)
 
 
 def _dealt_again(opened: Opened, row: Row) -> list[Dealt]:

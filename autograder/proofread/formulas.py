@@ -39,12 +39,15 @@ def spoken_problems(part: Part, known: Collection[str], source: Source, *here: s
 
 def declaration_problems(part: Part, known: Collection[str], source: Source, *here: str | int) -> Iterator[BankError]:
     """Yield what is wrong with what a part, or a table for its cells, declares; arguments as for `spoken_problems`."""
-    for name in sorted(part.symbols.keys() & set(known)):
+    taken = sorted(part.symbols.keys() & set(known))
+    for name in taken:
         yield BankError(
             f"part {part.id}: {name!r} is both a symbol and a param or given",
             where=source.place(*here, "symbols", name),
             hint="a symbol stays a letter, a param becomes a number: give one of them another name",
         )
+    if taken:
+        return
     try:
         declared = declare(part.declared().model_dump(exclude={"only"}), known=known)
     except DeclarationError as error:

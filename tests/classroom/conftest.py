@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.choosing.answers import as_typed
 from autograder.classroom.grading import HandedIn, practised
 from autograder.classroom.practice import find_practice
 from autograder.classroom.repository import make_classroom
@@ -78,12 +79,16 @@ def write_answers(notebook: Path, answers: Mapping[str, str]) -> None:
 
 
 def every_sort(keys: Iterable[Key]) -> dict[str, str]:
-    """Answers to whatever parts an exam has: right ones, slips, near ones, computed ones, code, blanks."""
+    """Answers to whatever parts an exam has: right ones, slips, near ones, computed ones, prose, code, blanks."""
     answers: dict[str, str] = {}
     for number, key in enumerate(keys):
         variable = key.ref.replace("-", "_")
         if key.grader in ("fill", "fix", "implement") and key.code is not None:
             answers[key.ref] = key.code.reference
+        elif key.input == "text":
+            answers[key.ref] = "Because *small* updates vanish. ::error::no" if number % 2 else ""
+        elif key.choice is not None:
+            answers[key.ref] = f"{variable} = {as_typed(key)}"
         elif isinstance(key.answer, int | float) or hasattr(key.answer, "denominator"):
             right = float(key.answer)  # type: ignore[arg-type]
             slip = next((claim for claim in key.claims if claim.kind == "slip"), None)

@@ -69,6 +69,10 @@ parts:
 """
 
 
+SHEET = r"Not <here>: $\KL(p \,\|\, q) \ge 0$"
+"""A formula sheet."""
+
+
 def parsed(text: str) -> Question:
     return Question.model_validate_json(json.dumps(parse_yaml(text, "made.yaml").data))
 

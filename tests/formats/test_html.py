@@ -15,7 +15,7 @@ from autograder.formats.html import html
 from autograder.kinds import INPUTS
 from autograder.outline.paper import FACES, Face
 from tests.conftest import ROOT
-from tests.formats.papers import EVERYTHING, made
+from tests.formats.papers import EVERYTHING, SHEET, made
 
 VOID = {"meta", "img", "br", "hr", "mspace", "mprescripts"}
 OUTSIDE = re.compile(
@@ -41,6 +41,11 @@ class Reader(HTMLParser):
         self.headings += [int(tag[1])] if re.fullmatch("h[1-6]", tag) else []
         if tag not in VOID:
             self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
@@ -86,9 +91,19 @@ def test_what_a_candidate_needs_is_on_the_page(tmp_path: Path) -> None:
         assert words in said, words
 
 
+def test_a_formula_sheet_stands_at_the_end(tmp_path: Path) -> None:
+    paper, _ = made(formula_sheet=SHEET)
+    [path] = html(paper, None, tmp_path)
+    _, sheet = path.read_text(encoding="utf-8").split('<h2 id="formula-sheet">Formula sheet</h2>')
+    assert "<article" not in sheet
+    assert "<math" in sheet
+    assert "Not &lt;here&gt;" in sheet
+    assert 'id="formula-sheet"' not in page(tmp_path)[0]
+
+
 def test_solutions_and_guide_say_more(tmp_path: Path) -> None:
     said = {face: " ".join("".join(page(tmp_path, face)[1].words).split()) for face in FACES}
-    for words in ("WORKED", "exp(x)*x", "CONVENTION", "SLIP", "half = n/2 = 7/2 = 3.5", "For staff only"):
+    for words in ("WORKED", "exp\u2061(x)x", "CONVENTION", "SLIP", "half = n/2 = 7/2 = 3.5", "For staff only"):
         assert [words in said[face] for face in FACES] == [False, True, True], words
     for words in ("RUBRIC", "full points up to 0.3 decades"):
         assert [words in said[face] for face in FACES] == [False, False, True], words

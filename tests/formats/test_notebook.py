@@ -15,6 +15,7 @@ import nbformat
 import pytest
 
 from autograder.errors import RenderError
+from autograder.markup.math import spelt_out
 from autograder.model import Claim, Key, Paper, PaperSection, Variant, VariantPart
 from autograder.render import render
 
@@ -99,6 +100,14 @@ def test_the_title_says_what_the_exam_is(tmp_path: Path) -> None:
     title = cells(paper(part()), tmp_path)["exam--title"]["source"]
     for said in ("# Small exam", "**DL-1**", "2026-12-01", "30 minutes", "15.5 points", "**ABCDEFGHIJ**", "Do well."):
         assert said in title
+
+
+def test_a_formula_sheet_is_the_last_cell_with_macros_spelt_out(tmp_path: Path) -> None:
+    plain = list(cells(paper(part()), tmp_path))
+    found = cells(paper(part()).model_copy(update={"formula_sheet": r"$\R$ and $\frac{1}{2}$"}), tmp_path)
+    assert list(found) == [*plain, "exam--formulas"]
+    assert found["exam--formulas"]["source"] == spelt_out("# Formula sheet\n\n$\\R$ and $\\frac{1}{2}$")
+    assert r"\R$" not in found["exam--formulas"]["source"]
 
 
 @pytest.mark.parametrize(

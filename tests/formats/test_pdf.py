@@ -20,7 +20,7 @@ from autograder.model import Paper
 from autograder.outline.paper import FACES, Face, outline
 from autograder.resources import template_folders
 from tests.conftest import ROOT, Ran, TinyCourse
-from tests.formats.papers import EVERYTHING, made, text_of
+from tests.formats.papers import EVERYTHING, SHEET, made, text_of
 
 
 def written(tmp_path: Path, face: Face = "paper", text: str = EVERYTHING) -> bytes:
@@ -40,9 +40,26 @@ def test_what_a_candidate_needs_is_on_the_paper(tmp_path: Path) -> None:
         assert words in said, words
 
 
+@pytest.mark.parametrize("face", FACES)
+def test_a_formula_sheet_is_the_last_page(face: Face, tmp_path: Path) -> None:
+    plain = len(pypdf.PdfReader(io.BytesIO(written(tmp_path, face))).pages)
+    paper, keys = made(formula_sheet=SHEET)
+    [path] = pdf(paper, keys, tmp_path, face)
+    pages = [page.extract_text() for page in pypdf.PdfReader(path).pages]
+    assert len(pages) == plain + 1
+    assert ["Formula sheet" in page and "Not <here>" in page for page in pages] == [False] * plain + [True]
+
+
+def test_bad_math_on_the_formula_sheet_is_named(tmp_path: Path) -> None:
+    paper, _ = made(formula_sheet="Fine.\n\nThen $\\nosuch$.")
+    with pytest.raises(RenderError, match="nosuch") as told:
+        pdf(paper, None, tmp_path)
+    assert "the formula sheet" in str(told.value)
+
+
 def test_solutions_and_guide_say_more(tmp_path: Path) -> None:
     said = {face: " ".join(text_of(written(tmp_path, face)).split()) for face in FACES}
-    for words in ("WORKED", "exp(x)*x", "CONVENTION", "SLIP", "half = n/2 = 7/2 = 3.5", "For staff only"):
+    for words in ("WORKED", "exp (𝑥)𝑥", "CONVENTION", "SLIP", "half = n/2 = 7/2 = 3.5", "For staff only"):
         assert [words in said[face] for face in FACES] == [False, True, True], words
     for words in ("RUBRIC", "full points up to 0.3 decades"):
         assert [words in said[face] for face in FACES] == [False, False, True], words

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.algebra.check import cell_teller
 from autograder.answers import response_to
 from autograder.bank import inspect_bank, load_bank
 from autograder.errors import BankErrors
@@ -18,6 +19,7 @@ from autograder.formats.notebook import notebook
 from autograder.key import keys_of
 from autograder.marking import mark_all, mark_part
 from autograder.model import Key, Mark, Paper, PaperSection, Question, Variant
+from autograder.observe import observe_work
 from autograder.reading.check import NotReadable, check_table
 from autograder.selftest.check import try_out
 from autograder.submission import read_submission
@@ -301,3 +303,102 @@ def test_earlier_answers_are_carried_into_cells() -> None:
     assert "own earlier answer" in followed.feedback
     assert marked(30, [20, 7]).score == 2, "right all the same"
     assert marked(None, [60, 7]).score == 1
+
+
+FORMULAS: dict[str, Any] = {
+    "input": "table",
+    "points": 10.0,
+    "answer": None,
+    "grader": {"table": {"rows": ["all", "ring", "own"], "columns": ["messages", "size"]}},
+    "symbols": {"n": {"integer": True, "ge": 3}, "p": {"integer": True, "ge": 3}},
+    "constraints": ["p % n == 0"],
+    "cells": [
+        [
+            {
+                "input": "formula",
+                "answer": "n*(n - 1)",
+                "slips": [{"name": "itself", "answer": "n**2", "share": 0.5, "say": "Not to [= k =]."}],
+            },
+            "$p$",
+        ],
+        [
+            {"answer": "k", "grader": {"numeric": {"scale": "exact"}}},
+            {"input": "formula", "answer": "p/n", "left": "S", "grader": {"formula": {"forbid": ["Sum"]}}},
+        ],
+        [
+            {"input": "formula", "answer": "m**2", "symbols": {"m": {"positive": True}}, "only": ["m"]},
+            {"input": "truefalse", "answer": "k > 2"},
+        ],
+    ],
+}
+FORMULA_KEY = key_of(FORMULAS, {"k": 3})
+
+
+def compared(said: Any) -> Mark:
+    response = response_to(FORMULA_KEY, said)
+    return mark_part(FORMULA_KEY, response, observe_work(FORMULA_KEY, response))
+
+
+@pytest.mark.parametrize(
+    "row", read_yaml(Path(__file__).with_name("table_formulas.yaml")).data, ids=lambda row: repr(row[0])
+)
+def test_tables_of_formulas(row: list[Any]) -> None:
+    said, share, reason, cells = row
+    mark = compared(said)
+    assert [cell["reason"] for cell in cells_of(mark)] == cells, mark.feedback
+    assert (mark.state, mark.reason, mark.score) == ("graded", reason, pytest.approx(10 * share)), mark.feedback
+    assert Mark.model_validate_json(mark.model_dump_json()).score == mark.score
+
+
+@given(SAID)
+def test_formulas_in_cells_never_raise(said: Any) -> None:
+    assert compared(said).state == "graded"
+
+
+def test_a_cell_that_could_not_be_decided_or_compared_holds_the_table_back() -> None:
+    unclear = r"n^2 - n + \sum_{i=1}^{10^{12}} i - 10^{12}(10^{12}+1)/2"
+    mark = compared([unclear, 3, "p/n", "m^2", True])
+    assert (mark.state, mark.score) == ("manual", None)
+    response = response_to(FORMULA_KEY, ["n", 3, "p/n", "m^2", True])
+    mark = mark_part(FORMULA_KEY, response, None)
+    assert (mark.state, mark.score, mark.reason) == ("error", None, "error")
+    assert "it was not compared" in mark.feedback
+
+
+def test_a_formula_that_is_given_is_typeset() -> None:
+    cells = [[{"input": "formula", "answer": "k*x**2/2", "ask": "k > 2"}, {"answer": "k"}]]
+    part = FORMULAS | {"grader": "table", "cells": cells, "symbols": {"x": {}}, "constraints": []}
+    question = Question.model_validate_json(
+        json.dumps(
+            {"id": "q", "title": "Q", "topic": "t", "text": "", "params": {"k": {"pick": [2, 3]}}}
+            | {"parts": [{name: value for name, value in part.items() if value is not None} | {"id": "a", "text": ""}]}
+        )
+    )
+    [shown_part] = show(question, with_given(question, {"k": 2})).parts
+    assert "$x^{2}$" in str(shown_part.cells[0][0].given) or r"\frac" in str(shown_part.cells[0][0].given)  # type: ignore[union-attr]
+    [asked_part] = show(question, with_given(question, {"k": 3})).parts
+    assert asked_part.cells[0][0].given is None  # type: ignore[union-attr]
+    assert plan(question).fingerprint
+
+
+def test_the_check_cell_reads_formulas(capsys: pytest.CaptureFixture[str]) -> None:
+    tell = cell_teller({"symbols": {"n": {}, "p": {}}})
+    cells = [
+        [("formula", None, False, False), None],
+        [("number", None, False, False), ("truefalse", None, False, True)],
+    ]
+    own = [[("formula", None, False, False, {"symbols": {"m": {}}})]]
+    check_table("t", [[r"\frac{n}{p}", "given"], [3, "true"]], cells=cells, formula=tell)
+    assert capsys.readouterr().out.splitlines() == [
+        "t: row 1, column 1 reads as n/p",
+        "t: row 2, column 1 reads as 3.",
+        "t: row 2, column 2 reads as True.",
+    ]
+    check_table("t", [["m"]], cells=own, formula=tell)
+    for said, why in ((["n +", 3, True], "does not read as a formula"), (["m", 3, True], "not known here")):
+        with pytest.raises(NotReadable, match=why):
+            check_table("t", said, cells=cells, formula=tell)
+    with pytest.raises(NotReadable, match="is no text"):
+        check_table("t", [[True], [3, ...]], cells=cells, formula=tell)
+    with pytest.raises(NotReadable, match="column 1 is blank"):
+        check_table("t", [[None], [3, ...]], cells=cells, formula=tell)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from autograder.bank import inspect_bank
+from autograder.bank import Bank, inspect_bank
 from autograder.model import Job, Run
 from autograder.selftest.check import try_out
 from autograder.selftest.proofs import DRAWS, agrees, prove
@@ -139,3 +139,94 @@ def test_a_key_that_a_proof_contradicts_is_told_with_the_point(tmp_path: Path) -
 )  # fmt: skip
 def test_values_agree_in_shape_and_size(key: Any, found: Any, same: bool) -> None:
     assert agrees(key, found) == same
+
+
+TABLE = r"""id: grid
+title: A grid
+topic: parallelism
+params:
+  k: {pick: [2, 3]}
+text: "$k = [= k =]$."
+parts:
+  - id: a
+    text: Fill in.
+    input: table
+    points: 4
+    symbols: {n: {integer: true, ge: 3}, p: {integer: true, ge: 3}}
+    constraints: ["p % n == 0"]
+    proof: proof.py
+    cells:
+      - - input: formula
+          answer: n*(n - 1)
+          slips: [{name: itself, answer: n**2, share: 0.5}]
+        - {answer: 2*k}
+      - ["$p$", {input: formula, answer: k*p/n, ask: k > 2}]
+tests:
+  - {part: a, say: [["n^2-n", "[= 2*k =]"], ["", "[= k =]p/n"]], score: 4}
+"""
+TABLE_PROOF = """
+def proof(values):
+    n, p, k = values["n"], values["p"], values["k"]
+    sent = sum(1 for a in range(n) for b in range(n) if a != b)
+    return {"a": [[sent, k + k], [None, k * len(range(0, p, n))]]}
+"""
+
+
+def grid(tmp_path: Path, old: str = "", new: str = "", proof: str = TABLE_PROOF) -> Bank:
+    assert old in TABLE
+    folder = tmp_path / "parallelism" / "grid"
+    folder.mkdir(parents=True)
+    (folder / "question.yaml").write_text(TABLE.replace(old, new) if old else TABLE)
+    (folder / "proof.py").write_text(proof)
+    return inspect_bank(tmp_path)[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("", "", ""),
+        ("answer: n**2, share", "answer: n*n - n, share", "'itself' equals the key in every variant"),
+        ("answer: n*(n - 1)", "answer: n*(m - 1)", "is no formula near 'm"),
+        ("p: {integer: true, ge: 3}", "p: {integer: true, gee: 3}", "gee"),
+        ('["p % n == 0"]', '["p % q == 0"]', "'q' is not declared"),
+        ("p: {integer", "k: {}, p: {integer", "both a symbol and a param"),
+        ("answer: k*p/n,", "answer: k*p/n, uses: {b: 1},", "a cell has no 'uses'"),
+        ("      - - input: formula", "      - - input: derivation", "cannot be asked by the input 'derivation'"),
+        ("answer: n*(n - 1)", "answer: n*log(-p)", "the key has no value"),
+        ('["n^2-n",', '["n^2",', "wants score 4, got"),
+    ],
+)
+def test_cells_are_tried_out_like_parts(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    bank = grid(tmp_path, old, new)
+    found = [str(error) for error in inspect_bank(tmp_path)[1]]
+    found = found or [str(error) for error in try_out(bank.questions["grid"], bank).errors]
+    assert len(found) == bool(problem), found
+    assert all(problem in error and "question.yaml:" in error for error in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("", "", ""),
+        ("if a != b", "", "the key is [["),
+        ("k + k", "k", "proof.py finds [["),
+        ("k + k", "'two'", "proof.py finds"),
+        ("[None, k", "[k", "proof.py finds"),
+        ("[[sent, k + k], ", "[[sent], ", "proof.py finds"),
+        ('{"a": [[', '{"b": [[', "proof.py gives nothing for it"),
+        ("k * len", "1 + k * len", "10 of 20 draws disagree"),
+    ],
+)
+def test_a_table_is_proved_row_by_row(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    assert old in TABLE_PROOF
+    bank = grid(tmp_path, proof=TABLE_PROOF.replace(old, new) if old else TABLE_PROOF)
+
+    def run(job: Job) -> Run:
+        scope: dict[str, Any] = {}
+        exec(job.files["proof.py"], scope)
+        found = [{"proof.py": scope["proof"](each)} for each in (job.data["values"], *job.steps)]
+        return Run(key="", status="ok", reports=tuple(found))
+
+    found = [str(error) for error in prove(bank.questions["grid"], bank, run)]
+    assert len(found) == bool(problem), found
+    assert all(problem in error for error in found), found
