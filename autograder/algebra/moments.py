@@ -8,7 +8,6 @@ same is had from the second differences of a quadratic.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise, product
 from typing import Final
 
@@ -64,6 +63,9 @@ class _Moments:
     def __init__(self, frame: Frame, weight: int) -> None:
         self.frame = frame
         self.weight = weight
+        # what is defined by random variables moves with them
+        hidden = frame.definitions.keys() | frame.random.keys()
+        self.fixed = {name: value for name, value in frame.names.items() if name not in hidden}
         self.known: dict[Atom, tuple[Scalar, Scalar]] = {}
 
     def mean(self, program: Program) -> Value:
@@ -73,15 +75,15 @@ class _Moments:
             NoValueError: means and variances do not decide it, or are not declared.
         """
         met: dict[Atom, None] = {}
-        self._at(program, {}, met)
+        at_mean = self._at(program, {}, met)
         atoms = [atom for atom in met if self.moments(atom)[1] != 0]
         if len(atoms) > _MOST:
             raise NoValueError("large", "too many random variables")
         if not atoms:
-            return self._at(program, {}, met)
+            return at_mean
         if len(atoms) > 1:
             try:
-                return self._quadratic(program, atoms)
+                return self._quadratic(program, atoms, at_mean)
             except NoValueError:
                 if len(atoms) > _FEW:
                     raise
@@ -116,9 +118,8 @@ class _Moments:
         assert total is not None
         return total
 
-    def _quadratic(self, program: Program, atoms: Sequence[Atom]) -> Value:
+    def _quadratic(self, program: Program, atoms: Sequence[Atom], at_mean: Value) -> Value:
         """Return the mean of what is quadratic in many variables taken together."""
-        at_mean = self._at(program, {}, {})
         self._refuse_higher(program, atoms, at_mean)
         total = at_mean
         for atom in atoms:
@@ -129,12 +130,12 @@ class _Moments:
         return total
 
     def _refuse_higher(self, program: Program, atoms: Sequence[Atom], at_mean: Value) -> None:
-        # along a line that moves every variable, third and fourth differences of a quadratic vanish
+        # along a line that moves every variable, third differences of a quadratic vanish
         def along(times: int) -> Value:
             outcome = {atom: self.moments(atom)[0] + times * fmpq(place + 2, 3) for place, atom in enumerate(atoms)}
             return self._at(program, outcome, {})
 
-        values = [at_mean, *(along(times) for times in (1, 2, 3, 4))]
+        values = [at_mean, *(along(times) for times in (1, 2, 3))]
         for _ in range(3):
             values = [linear.difference(b, a) for a, b in pairwise(values)]
         zero = linear.product(values[0], reals.ZERO)
@@ -145,12 +146,11 @@ class _Moments:
         """Return a formula's value where random variables have these values, and their means otherwise."""
         frame = self.frame
         frame.spend(self.weight)
-        names = {name: value for name, value in frame.names.items() if name not in frame.definitions}
-        for name in frame.random:
-            names.pop(name, None)
-        inner = replace(
-            frame, names=_Names(names, self._value(outcome, met), frame.random), member=_member(self, outcome, met)
-        )
+        inner = Frame(
+            _Names(self.fixed, self._value(outcome, met), frame.random), _member(self, outcome, met), frame.unknown,
+            frame.budget, frame.definitions, frame.bodies, frame.random, frame.most, frame.cost, frame.lenient,
+            frame.emptied, frame.inside, frame.depth,
+        )  # fmt: skip
         try:
             return program(inner)
         finally:

@@ -29,7 +29,7 @@ _TRIES: Final = 40
 """Draws for one point until its constraints hold."""
 
 _MOST_BOUNDARY: Final = 40
-_FEW_BOUNDARY: Final = 8
+_FEW_BOUNDARY: Final = 4
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def test_what_a_candidate_needs_is_on_the_page(tmp_path: Path) -> None:
     _, reader = page(tmp_path)
     said = " ".join("".join(reader.words).split())
     for words in (
-        "An exam", "DL-1", "2026-12-01", "90 minutes", "A2B3C4D5E6", "Write well", "12.5 points",
+        "An exam", "DL-1", "2026-12-01", "90 minutes", "A2B3C4D5E6", "Write well", "13.5 points",
         "Everything [that] is #asked & <shown>", 'y = x[0] * 2 # "quoted" \\ #hash $5', "60 words at most",
         "2 points", "0.5 points", "1 point", "the other one", "third step", "right two", "given | text", "every-a",
     ):  # fmt: skip
