@@ -94,12 +94,13 @@ def read_notebook(content: bytes, where: str) -> Notebook:
 
 def savable(text: str) -> str:
     """Return a text that a file can hold: half of a surrogate pair is valid JSON and valid Python, but no file can."""
-    # nearly every cell is plain ASCII, which a file can hold as it is
-    return text if text.isascii() else text.encode(errors="replace").decode()
+    return text.encode(errors="replace").decode()
 
 
 def text_of(value: Any) -> str:
     """Return a text, or the lines of a list as one; what is neither is no text."""
+    if type(value) is str and value.isascii():
+        return value  # nearly every text of a class is this one
     if isinstance(value, list):
         value = "".join(line for line in value if isinstance(line, str))
     return savable(value) if isinstance(value, str) else ""
