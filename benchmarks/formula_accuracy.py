@@ -24,7 +24,7 @@ from autograder.algebra.symbols import Declared
 from autograder.algebra.typeset import to_latex
 from autograder.formula.tree import Call, Index, Name, Node, Number, Operation, Piecewise, Series
 from autograder.formula.tree import Comparison as Relation
-from benchmarks.formula_decision import cases
+from benchmarks.deciding import cases
 from benchmarks.result import Result
 
 PATIENCE = 3
@@ -37,7 +37,9 @@ FIELDS = ("symbols", "constraints", "left", "givens", "functions", "random")
 
 
 def measure() -> list[Result]:
-    read_cases = [made for case in cases() if case["want"] in ("right", "refuted") for made in [_read(case)] if made]
+    read_cases = [
+        made for case in cases("cases") if case["want"] in ("right", "refuted") for made in [_read(case)] if made
+    ]
     ours = Counter(_judged(_ours(*trees), want) for *trees, want in read_cases)
     shared = [made for made in read_cases if _is_value(made[0], made[2]) and _is_value(made[1], made[2])][::EVERY]
     results = _results("formula", ours, len(read_cases))
