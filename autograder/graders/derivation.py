@@ -13,13 +13,12 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from autograder import kinds
-from autograder.algebra.declare import declare
 from autograder.algebra.malformed import Malformed
-from autograder.algebra.read import read
 from autograder.algebra.scheme import Outcome, Scheme, difference, earned
+from autograder.algebra.scope import in_scope, read_key, scope_of
 from autograder.algebra.statements import ReadLine, line_to_latex, read_lines
-from autograder.algebra.symbols import DeclarationError, Declared
-from autograder.model import Job, Key, Mark, Observation, Part, Record, Response, Share, written_values
+from autograder.algebra.symbols import DeclarationError
+from autograder.model import Job, Key, Mark, Observation, Part, Record, Response, Share
 
 REASONS: Final = ("right", "broken", "incomplete", "malformed", "undecided", "blank", "unreadable")
 """Every reason this grader gives, beside those of a mark that could not be made."""
@@ -185,7 +184,7 @@ def _scheme(points: float, settings: Settings) -> Scheme:
 
 
 def _detail(key: Key, lines: Sequence[ReadLine], found: dict[str, Any] | None) -> dict[str, Any]:
-    declared = _declared(_scope(key))
+    declared = in_scope(scope_of(key))[0]
     told = iter(found["lines"] if found is not None else ())
     shown: list[dict[str, Any]] = []
     prose: list[tuple[int, str]] = []
@@ -211,7 +210,7 @@ def _detail(key: Key, lines: Sequence[ReadLine], found: dict[str, Any] | None) -
 
 def work_on(key: Key, said: str | list[str]) -> dict[str, Any]:
     """Return what a worker needs to judge a derivation."""
-    declared, values = json.loads(_scope(key))
+    declared, values = json.loads(scope_of(key))
     return {
         "declared": declared, "values": values, "start": key.start, "goal": key.formula, "said": said,
         "settings": _settings_of(key).model_dump(mode="json", exclude_defaults=True),
@@ -241,7 +240,7 @@ def flaw(key: Key) -> str | None:
     try:
         for text in (key.start, key.formula, *facts, *forms):
             if text:
-                _read_key(text, _scope(key))
+                read_key(text, scope_of(key))
     except Malformed as error:
         return f"{text!r} is no formula: {error.problem}"
     except DeclarationError as error:
@@ -263,33 +262,12 @@ def _said(response: Response) -> str | list[str] | None:
 
 
 def _lines(key: Key, said: str | list[str]) -> tuple[ReadLine, ...]:
-    return _read_lines(json.dumps(said), _scope(key), _settings_of(key).relations)
+    return _read_lines(json.dumps(said), scope_of(key), _settings_of(key).relations)
 
 
 @lru_cache(maxsize=256)
 def _read_lines(said: str, scope: str, relations: tuple[str, ...]) -> tuple[ReadLine, ...]:
-    return read_lines(json.loads(said), _declared(scope), relations)
-
-
-def _scope(key: Key) -> str:
-    """Return what the formulas of a part speak of, as a text that can be remembered by."""
-    declared = key.declared.model_dump(mode="json", exclude={"only"}) if key.declared is not None else {}
-    values = {
-        name: str(value) if hasattr(value, "numerator") and not isinstance(value, int) else value
-        for name, value in key.values.items()
-    }
-    return json.dumps([declared, values], sort_keys=True)
-
-
-@lru_cache(maxsize=256)
-def _declared(scope: str) -> Declared:
-    declared, values = json.loads(scope)
-    return declare(declared, known=values)
-
-
-@lru_cache(maxsize=1024)
-def _read_key(text: str, scope: str) -> object:
-    return read(text, _declared(scope), written_values(json.loads(scope)[1]))
+    return read_lines(json.loads(said), in_scope(scope)[0], relations)
 
 
 def _settings_of(key: Key) -> Settings:

@@ -12,15 +12,14 @@ from functools import lru_cache
 from typing import Any, Final
 
 from autograder import kinds
-from autograder.algebra.declare import declare
 from autograder.algebra.form import used
 from autograder.algebra.malformed import Malformed
-from autograder.algebra.read import read
-from autograder.algebra.symbols import DeclarationError, Declared
+from autograder.algebra.scope import in_scope, read_answer, read_key, scope_of
+from autograder.algebra.symbols import DeclarationError
 from autograder.algebra.typeset import to_latex
 from autograder.algebra.write import to_formula
 from autograder.formula.tree import Node
-from autograder.model import Claim, Job, Key, Mark, Observation, Part, Record, Response, Run, Share, written_values
+from autograder.model import Claim, Job, Key, Mark, Observation, Part, Record, Response, Run, Share
 
 REASONS: Final = (
     "proved",
@@ -80,7 +79,7 @@ def formula(key: Key, response: Response, seen: Observation | None) -> Mark:
         words = "There is no answer." if blank else response.hint or "This could not be read as a formula."
         return key.mark(0, "blank" if blank else "unreadable", feedback=words)
     try:
-        tree = _read(text, _scope(key))
+        tree = read_answer(text, scope_of(key))
     except Malformed as error:
         return key.mark(0, "malformed", feedback=f"This could not be read as a formula: {error}")
     run = seen.runs[0] if seen is not None and seen.runs else None
@@ -116,7 +115,7 @@ def _judged(key: Key, tree: Node, run: Run) -> Mark:
 
 def work_on(key: Key, text: str) -> dict[str, Any]:
     """Return what a worker needs to compare a text with a key."""
-    declared, values = json.loads(_scope(key))
+    declared, values = json.loads(scope_of(key))
     claims = [claim.formula for claim in _claims(key)]
     return {"declared": declared, "values": values, "key": key.formula, "answer": text, "claims": claims}
 
@@ -131,7 +130,7 @@ def flaw(key: Key) -> str | None:
     """Return what makes this variant's key unusable, or None."""
     try:
         for text in (key.formula, *(claim.formula for claim in key.claims)):
-            _read_key(text, _scope(key))
+            read_key(text, scope_of(key))
     except Malformed as error:
         return f"{text!r} is no formula: {error.problem}"
     except DeclarationError as error:
@@ -208,7 +207,7 @@ def _difference(verdict: dict[str, Any]) -> str:
 def _misfit(key: Key, tree: Node) -> str:
     """Return in what the form is not what was asked for, or an empty text."""
     settings = _settings_of(key)
-    names, marks = used(tree, _declared(_scope(key)).by_name)
+    names, marks = used(tree, in_scope(scope_of(key))[0].by_name)
     only = settings.only or (key.declared.only if key.declared is not None else ())
     other = sorted(names - set(only)) if only else []
     if other:
@@ -218,7 +217,7 @@ def _misfit(key: Key, tree: Node) -> str:
 
 
 def _typeset(key: Key, tree: Node) -> str:
-    return f"${to_latex(tree, _declared(_scope(key)))}$"
+    return f"${to_latex(tree, in_scope(scope_of(key))[0])}$"
 
 
 def _text(response: Response) -> str | None:
@@ -231,36 +230,9 @@ def _text(response: Response) -> str | None:
 
 def _tree(key: Key, text: str) -> Node | None:
     try:
-        return _read(text, _scope(key))
+        return read_answer(text, scope_of(key))
     except Malformed:
         return None
-
-
-def _scope(key: Key) -> str:
-    """Return what the formulas of a part speak of, as a text that can be remembered by."""
-    declared = key.declared.model_dump(mode="json", exclude={"only"}) if key.declared is not None else {}
-    values = {name: _plain(value) for name, value in key.values.items()}
-    return json.dumps([declared, values], sort_keys=True)
-
-
-def _plain(value: Any) -> Any:
-    return f"{value.numerator}/{value.denominator}" if isinstance(value, Fraction) else value
-
-
-@lru_cache(maxsize=256)
-def _declared(scope: str) -> Declared:
-    declared, values = json.loads(scope)
-    return declare(declared, known=values)
-
-
-@lru_cache(maxsize=4096)
-def _read(text: str, scope: str) -> Node:
-    return read(text, _declared(scope))
-
-
-@lru_cache(maxsize=1024)
-def _read_key(text: str, scope: str) -> Node:
-    return read(text, _declared(scope), written_values(json.loads(scope)[1]))
 
 
 def _settings_of(key: Key) -> Settings:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from autograder.algebra.declare import declare
 from autograder.algebra.derivation import Walked, walk
 from autograder.algebra.ends import End, Task, asked_way, end_of, end_of_equations
 from autograder.algebra.equations import walk_equations
@@ -15,13 +14,12 @@ from autograder.algebra.form import used
 from autograder.algebra.frames import Budget
 from autograder.algebra.holding import Ground
 from autograder.algebra.induction import Rule, first_case, rules_of, using
-from autograder.algebra.read import read
+from autograder.algebra.scope import in_scope, read_key
 from autograder.algebra.statements import ReadLine, read_lines
 from autograder.algebra.structure import same_structure
 from autograder.algebra.symbols import Declared
 from autograder.formula.tree import Comparison, Name, Node, children
 from autograder.kinds import worker
-from autograder.model import written_values
 
 BUDGET: Final = 1_500_000
 """Operations that one derivation may take: about a second."""
@@ -41,7 +39,7 @@ def derivation(data: dict[str, Any]) -> dict[str, Any]:
         induction; `names` and `marks` of the last side.
     """
     scope = json.dumps([data["declared"], data["values"]])
-    declared, values = _scope(scope)
+    declared, values = in_scope(scope)
     settings = data["settings"]
     ground = Ground(
         declared, values, Budget(BUDGET), settings.get("limits") or {}, tuple(settings.get("constant") or ())
@@ -52,7 +50,7 @@ def derivation(data: dict[str, Any]) -> dict[str, Any]:
     walked, end = _walked(lines, task, settings, ground, scope)
     required = [_found(form["form"], walked, scope) for form in settings.get("require") or ()]
     if settings.get("base"):
-        required.append(first_case(walked, _key(settings["base"], scope), declared))
+        required.append(first_case(walked, read_key(settings["base"], scope), declared))
     names, marks = used(walked.last, declared.by_name)
     return {
         "lines": [
@@ -91,13 +89,13 @@ def _facts(settings: dict[str, Any]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _rules(facts: tuple[str, ...], scope: str) -> tuple[Rule, ...]:
-    return rules_of(_key(text, scope) for text in facts)
+    return rules_of(read_key(text, scope) for text in facts)
 
 
 def _found(form: str | list[str], walked: Walked, scope: str) -> int | None:
     """Return the line in which a required result stands, in any of the ways in which it may be written."""
-    forms = [_key(text, scope) for text in ([form] if isinstance(form, str) else form)]
-    declared, _ = _scope(scope)
+    forms = [read_key(text, scope) for text in ([form] if isinstance(form, str) else form)]
+    declared, _ = in_scope(scope)
     for place, side in walked.sides:
         if any(_has(side, form, declared) for form in forms):
             return place
@@ -114,24 +112,12 @@ def _has(tree: Node, form: Node, declared: Declared) -> bool:
 def _task(texts: tuple[str, ...], relations: tuple[str, ...], scope: str) -> Task:
     """Return what is to be shown; where an induction has no start, it begins with the left side of its recurrence."""
     start, goal, *facts = texts
-    declared, values = _scope(scope)
+    declared, values = in_scope(scope)
     ground = Ground(declared, values, Budget(BUDGET))
-    step = _key(facts[0], scope) if facts else None
-    first = _key(start, scope) if start or not isinstance(step, Comparison) else step.operands[0]
-    last = _key(goal, scope)
+    step = read_key(facts[0], scope) if facts else None
+    first = read_key(start, scope) if start or not isinstance(step, Comparison) else step.operands[0]
+    last = read_key(goal, scope)
     if isinstance(first, Comparison):
         return Task(first, last, frozenset({"="}))
     rewritten = using(_rules(tuple(facts), scope), declared)
     return Task(first, last, asked_way(rewritten(first), rewritten(last), relations, ground))
-
-
-@lru_cache(maxsize=256)
-def _scope(written: str) -> tuple[Declared, dict[str, Any]]:
-    declared, values = json.loads(written)
-    numbers = {name: value for name, value in written_values(values).items() if not isinstance(value, tuple)}
-    return declare(declared, known=values), numbers
-
-
-@lru_cache(maxsize=4096)
-def _key(text: str, scope: str) -> Node:
-    return read(text, *_scope(scope))
