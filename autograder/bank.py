@@ -76,8 +76,12 @@ def inspect_bank(folder: Path) -> tuple[Bank, list[BankError]]:
             continue
         question, found = _read(source)
         if question is not None and path.name == "question.yaml":
-            files, unread = _files(path.parent, source)
-            question, found = question.model_copy(update={"files": files}), found + unread
+            files, unread = _files(path.parent, source, "")
+            # a question at the top of the bank belongs to no topic's folder
+            topic = path.parent.parent
+            shared, unshared = _files(topic, source, "../") if topic != folder else ({}, [])
+            question = question.model_copy(update={"files": files, "shared": shared})
+            found += unread + unshared
         if question is not None and question.id in questions:
             errors.append(
                 BankError(
@@ -123,10 +127,11 @@ def _read(source: Source) -> tuple[Question | None, list[BankError]]:
     errors: list[BankError] = []
     if not isinstance(data, dict):
         return None, [BankError("a question is a mapping of fields", where=source.place())]
-    if "files" in data:
-        hint = "put the files beside question.yaml and name them in a part"
-        errors.append(BankError("there is no field 'files' here", where=source.place("files"), hint=hint))
-        data = {name: value for name, value in data.items() if name != "files"}
+    for field in ("files", "shared"):
+        if field in data:
+            hint = "put the files beside question.yaml and name them in a part"
+            errors.append(BankError(f"there is no field {field!r} here", where=source.place(field), hint=hint))
+    data = {name: value for name, value in data.items() if name not in ("files", "shared")}
     told: set[Path_] = set()
     while True:
         try:
@@ -143,20 +148,19 @@ def _read(source: Source) -> tuple[Question | None, list[BankError]]:
         data = _mended(data, refused, misspelt)
 
 
-def _files(folder: Path, source: Source) -> tuple[dict[str, str], list[BankError]]:
-    """Return the code beside a question, by name."""
+def _files(folder: Path, source: Source, way: str) -> tuple[dict[str, str], list[BankError]]:
+    """Return the code in a folder, by name; `way` leads there from the question's own."""
     files: dict[str, str] = {}
     errors: list[BankError] = []
     for path in sorted(folder.glob("*.py")):
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
-            errors.append(BankError("the file cannot be read as UTF-8", where=beside(source, path.name, 1)))
+            errors.append(BankError("the file cannot be read as UTF-8", where=beside(source, way + path.name, 1)))
             continue
         if len(text) > MAX_FILE:
-            errors.append(
-                BankError(f"the file has more than {MAX_FILE:,} characters", where=beside(source, path.name, 1))
-            )
+            where = beside(source, way + path.name, 1)
+            errors.append(BankError(f"the file has more than {MAX_FILE:,} characters", where=where))
             continue
         files[path.name] = text
     return files, errors

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from autograder.bank import MAX_FILE, inspect_bank, load_bank
-from tests.coded import CODED, FILES, FILLED, LISTING, REFERENCE, write_coded
+from autograder.coding.marks import CodeSettings, job_for
+from autograder.key import keys_of
+from autograder.variant import draw_values, with_given
+from tests.coded import CODED, FILES, FILLED, LISTING, PROBE, REFERENCE, write_coded
 from tests.conftest import ADDER, write_bank
 
 
@@ -24,6 +27,33 @@ def test_a_question_comes_with_the_code_beside_it(tmp_path: Path) -> None:
     bank = load_bank(write_coded(tmp_path))
     assert bank.questions["coded"].files == FILES
     assert not bank.broken
+
+
+def beside_the_questions(folder: Path, **files: str) -> Path:
+    """The coded question, whose probes import `shared`, with files in its topic's folder."""
+    bank = write_coded(folder, probe=f"import json\nimport shared\n{PROBE}")
+    for name, text in files.items():
+        (bank / "code" / f"{name}.py").write_text(text)
+    return bank
+
+
+def test_a_probe_takes_along_what_it_imports_of_a_topics_code(tmp_path: Path) -> None:
+    files = {"shared": "from further import ONE\n", "further": "ONE = 1\n", "unused": "TWO = 2\n"}
+    question = load_bank(beside_the_questions(tmp_path, **files)).questions["coded"]
+    assert question.files.keys() == FILES.keys()
+    [key, *_] = keys_of(question, with_given(question, draw_values(question, b"seed")))
+    assert key.code is not None
+    assert key.code.shared == {"shared.py": files["shared"], "further.py": files["further"]}
+    made = job_for(key, "x = 1", CodeSettings())
+    assert made is not None
+    assert made.files.keys() == {"submission.py", "probe.py", "shared.py", "further.py"}
+
+
+def test_a_fault_in_a_topics_code_is_told_at_its_place(tmp_path: Path) -> None:
+    bank = beside_the_questions(tmp_path, shared="x = 1\ndef broken(:\n")
+    [(file, line, words)] = [row for row in told(bank) if row[0] == "shared.py"]
+    assert (file, line) == ("shared.py", 2)
+    assert str(bank / "code" / "shared.py") in words or "code/shared.py" in words
 
 
 # [text of the question, what it is replaced by, lines from there to where the problem is told, words of the problem]
@@ -58,6 +88,7 @@ FAULTS = [
     ("id: taste", "id: scaling", -7, "the fault 'scaling' stands here twice"),
     ("say: There is no dropout.", 'say: "[= drop ]"', 0, "template is wrong"),
     ("title: Code\n", "title: Code\nfiles: {a.py: x}\n", 1, "no field 'files'"),
+    ("title: Code\n", "title: Code\nshared: {a.py: x}\n", 1, "no field 'shared'"),
     ("title: Code\n", "title: Code\nfile: {a.py: x}\n", 1, "no field 'file'"),
 ]  # fmt: skip
 

@@ -91,13 +91,15 @@ def _clear(out: Path, exam: str) -> None:
 
 
 def _copy_bank(opened: Opened, to: Path) -> None:
-    """Copy the exam and its questions, with the files beside them, and nothing else of the bank."""
+    """Copy the exam and its questions, with the files that are theirs or their topic's, and nothing else of it."""
     bank = opened.bank.folder.resolve()
     for question in opened.picked.questions():
         source = _file_of(opened, question)
         target = to / source.relative_to(bank)
         if source.name == "question.yaml":
             shutil.copytree(source.parent, target.parent, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+            for name, text in question.shared.items():
+                (target.parent.parent / name).write_text(text, encoding="utf-8")
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)

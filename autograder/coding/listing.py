@@ -202,6 +202,22 @@ def _after(node: ast.stmt | ast.expr, name: str, lines: Sequence[bytes]) -> _Use
     return _Use(name, line, found.start(), "bind")
 
 
+@lru_cache(maxsize=256)
+def modules_of(source: str) -> tuple[str, ...]:
+    """Return the modules that some code imports, by the first part of their names, sorted.
+
+    Raises:
+        ListingError: it is no Python.
+    """
+    found: set[str] = set()
+    for node in ast.walk(_tree(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return tuple(sorted(found))
+
+
 def names_used(source: str) -> frozenset[str]:
     """Return every name that a listing uses or binds and that could be replaced.
 

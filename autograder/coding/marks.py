@@ -120,7 +120,7 @@ def job_for(key: Key, source: str, settings: CodeSettings) -> Job | None:
         return None
     return Job(
         ref=key.ref,
-        files={SUBMISSION: source, PROBE: key.code.probe},
+        files=key.code.shared | {SUBMISSION: source, PROBE: key.code.probe},
         entry="probe:probe",
         steps=({},) * settings.steps,
         limits={"cpu": settings.cpu, "wall": settings.wall, "memory": settings.memory * _MIB},

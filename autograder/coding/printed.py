@@ -15,7 +15,7 @@ from string import ascii_uppercase
 from typing import Any, Final, NamedTuple
 
 from autograder import kinds
-from autograder.coding.listing import ListingError, renamed
+from autograder.coding.listing import ListingError, modules_of, renamed
 from autograder.coding.patching import patched_together
 from autograder.formula import compiled
 from autograder.markup import templates
@@ -57,10 +57,24 @@ def code_of(question: Question, part: Part, values: Drawn) -> CodeKey:
         reference=made.reference,
         starter=made.starter,
         probe=_file(question, part.probe),
+        shared=imported(question.shared, _file(question, part.probe)),
         checks=checks,
         options=_options(question, part, values, made.lines, (says[0], says[1])) if asks_for_claims(part) else (),
         values={name: value for name, value in values.items() if name.isidentifier()},
     )
+
+
+def imported(shared: Mapping[str, str], source: str) -> dict[str, str]:
+    """Return the files, of those that questions share, which some code imports, directly or by way of another."""
+    found: dict[str, str] = {}
+    waiting = [source]
+    while waiting:
+        for name in modules_of(waiting.pop()):
+            file = f"{name}.py"
+            if file in shared and file not in found:
+                found[file] = shared[file]
+                waiting.append(shared[file])
+    return found
 
 
 def asks_for_claims(part: Part) -> bool:

@@ -106,6 +106,7 @@ class CodeKey(Record):
         listing: as printed; empty where nothing is.
         reference: passes every check; for blanks, the whole code with the blanks filled.
         probe: runs with a candidate's code, and again with the reference; the same in every variant.
+        shared: what the probe imports of the code that the questions of a topic share, by file name.
         options: in the order printed.
         values: what was drawn and the givens: the probe may see them.
     """
@@ -117,6 +118,7 @@ class CodeKey(Record):
     checks: tuple[Check, ...]
     options: tuple[Option, ...]
     values: Values = {}
+    shared: dict[str, str] = {}
 
 
 class Key(Record):

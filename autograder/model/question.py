@@ -295,6 +295,7 @@ class Question(Record):
     Attributes:
         figures: pictures that its texts show, by name.
         files: the code beside it, by name; read by the bank, never written in YAML.
+        shared: the code that the questions of its topic share, by name, likewise.
     """
 
     id: Identifier
@@ -312,6 +313,7 @@ class Question(Record):
     figures: dict[Identifier, Figure] = {}
     tests: tuple[Test, ...] = ()
     files: SkipJsonSchema[dict[str, str]] = {}
+    shared: SkipJsonSchema[dict[str, str]] = {}
 
     def note_template(self) -> str:
         """Return the template of the note: two variants are the same exactly when their notes are."""

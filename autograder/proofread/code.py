@@ -44,15 +44,18 @@ def code_problems(question: Question, source: Source) -> Iterator[BankError]:
 
 
 def _syntax(question: Question, source: Source) -> Iterator[BankError]:
-    for name, text in question.files.items():
+    shared = {f"../{name}": text for name, text in question.shared.items()}
+    for name, text in (question.files | shared).items():
         error = syntax_error(text)
         if error is not None:
             yield BankError(error.problem, where=beside(source, name, error.line))
 
 
 def beside(source: Source, name: str, line: int) -> str:
-    """Return the place of a line of a file beside the question."""
+    """Return the place of a line of a file beside the question, or of `../name` in its topic's folder."""
     folder = source.file.rpartition("/")[0]
+    if name.startswith("../"):
+        folder, name = folder.rpartition("/")[0], name.removeprefix("../")
     return f"{folder}/{name}:{max(line, 1)}" if folder else f"{name}:{max(line, 1)}"
 
 

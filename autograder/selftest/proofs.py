@@ -109,7 +109,7 @@ def _job(question: Question, draws: Sequence[Drawn]) -> Job:
     return Job(
         ref=question.id,
         # what else a proof imports; a file of another name is no module
-        files={name: text for name, text in question.files.items() if _MODULE.fullmatch(name)},
+        files={name: text for name, text in (question.shared | question.files).items() if _MODULE.fullmatch(name)},
         entry="autograder.sandbox.prove:prove",
         data={
             "proofs": sorted({part.proof for part in question.parts if part.proof in question.files}),
