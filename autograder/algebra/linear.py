@@ -202,6 +202,11 @@ def scalar(value: Value) -> Scalar:
     return value
 
 
+def entries(value: Value) -> tuple[Scalar, ...]:
+    """Return the numbers of a value, row by row."""
+    return tuple(value.entries) if isinstance(value, Matrix) else (value,)
+
+
 def agree(a: Value, b: Value, *, lenient: bool) -> bool | None:
     """Return whether two values are the same, in shape and in every entry; None where more digits would tell."""
     if not isinstance(a, Matrix) and not isinstance(b, Matrix):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from flint import arb, ctx, fmpq
@@ -17,7 +17,7 @@ from flint import arb, ctx, fmpq
 from autograder.algebra import linear
 from autograder.algebra.edges import names_in
 from autograder.algebra.frames import Program, SpentError
-from autograder.algebra.linear import Matrix, Value
+from autograder.algebra.linear import Value
 from autograder.algebra.machine import compiled
 from autograder.algebra.operations import CONSTANTS, FUNCTIONS
 from autograder.algebra.points import Unseen, written
@@ -38,6 +38,9 @@ _ENOUGH: Final = 12
 _PRECISIONS: Final = (112, 336, 1_008)
 """Binary digits, more where fewer do not tell; the last is the one at which a very small ball counts as zero."""
 
+_MOST_BEFORE: Final = 20_000
+"""Binary digits before the point up to which those behind it are compared."""
+
 Outcome = Literal["same", "differ", "keyless", "lacking", "vague"]
 
 
@@ -49,6 +52,7 @@ class Seen:
         outcome: `keyless`: the key has no value; `lacking`: only the answer has none; `vague`: no digits told.
         lack: what kept a formula from a value.
         emptied: a sum or product had no terms, where conventions differ.
+        far_out: they have so many first digits in common that a witness shows two numbers that look the same.
     """
 
     point: Point
@@ -58,6 +62,7 @@ class Seen:
     lack: NoValueError | None = None
     emptied: bool = False
     unseen: Unseen | None = None
+    far_out: bool = False
 
 
 def compare_values(key: Node, answer: Node, space: Space) -> Verdict:
@@ -79,7 +84,8 @@ def compare_values(key: Node, answer: Node, space: Space) -> Verdict:
     lacking: list[Seen] = []
     agreed: list[Point] = []
     try:
-        for seen in _looked_at(programs, space, agreed):
+        for first in _looked_at(programs, space, agreed):
+            seen = first if agreed else _far_out(programs, space, first)
             refuted = _refutes(seen, programs, space)
             if refuted is not None:
                 return refuted
@@ -87,8 +93,6 @@ def compare_values(key: Node, answer: Node, space: Space) -> Verdict:
             if seen.outcome == "lacking":
                 lacking.append(seen)
             if seen.outcome == "same" and seen.point.generic:
-                if not agreed and _parts_far_out(programs, space, seen):
-                    return Verdict("refuted", witness=witness_of(seen), why="They differ after many digits.")
                 agreed.append(seen.point)
     except SpentError:
         return Verdict("undecided", tally["same"], why="This takes too many operations to compare.")
@@ -98,12 +102,29 @@ def compare_values(key: Node, answer: Node, space: Space) -> Verdict:
     return _summed_up(tally, lacking, space)
 
 
-def _parts_far_out(programs: tuple[Program, Program], space: Space, seen: Seen) -> bool:
-    """Return whether values that seemed the same part after many more digits, once a comparison."""
-    if all(not isinstance(value, arb) for value in (seen.key, seen.answer)):
-        return False
-    with ctx.workprec(_PRECISIONS[-1]):
-        return _once(programs, space, seen.point, lenient=True).outcome == "differ"
+def _far_out(programs: tuple[Program, Program], space: Space, seen: Seen) -> Seen:
+    """Return what shows of values that seemed the same when the digits behind the point are compared as well.
+
+    Done until one point was seen so: e^1000 and e^1000 + 1 have their first 434 digits in common.
+    """
+    if seen.outcome != "same" or not seen.point.generic:
+        return seen
+    values = [value for value in (seen.key, seen.answer) if value is not None]
+    balls = [entry for value in values for entry in linear.entries(value) if isinstance(entry, arb)]
+    if not balls:
+        return seen
+    before = max(_digits(ball) for ball in balls)
+    if before > _MOST_BEFORE:
+        return replace(seen, outcome="vague")
+    with ctx.workprec(_PRECISIONS[-1] + before):
+        found = _once(programs, space, seen.point, lenient=True)
+    return replace(seen, outcome="differ", far_out=True) if found.outcome == "differ" else seen
+
+
+def _digits(ball: arb) -> int:
+    """Return how many binary digits a number has before the point."""
+    mantissa, exponent = abs(ball).upper().man_exp()
+    return max(0, int(mantissa).bit_length() + int(exponent))
 
 
 def _is_constant(node: Node) -> bool:
@@ -157,6 +178,8 @@ def _once(programs: tuple[Program, Program], space: Space, point: Point, *, leni
 
 def _refutes(seen: Seen, programs: tuple[Program, Program], space: Space) -> Verdict | None:
     """Return the verdict if one point is enough for it."""
+    if seen.far_out:
+        return Verdict("refuted", witness=witness_of(seen), why="They differ after many digits.")
     if seen.outcome == "differ" and not seen.emptied:
         return Verdict("refuted", witness=witness_of(min([seen, *_small(programs, space)], key=_size)))
     if seen.outcome == "lacking" and seen.lack is not None and seen.lack.kind == "shape":
@@ -176,7 +199,7 @@ def _small(programs: tuple[Program, Program], space: Space) -> Iterator[Seen]:
 def _size(seen: Seen) -> int:
     """Return how many digits somebody has to follow."""
     values = [*seen.point.names.values(), seen.key, seen.answer]
-    entries = [entry for value in values for entry in (value.entries if isinstance(value, Matrix) else (value,))]
+    entries = [entry for value in values if value is not None for entry in linear.entries(value)]
     return sum(int(entry.height_bits()) + 3 * (entry.q != 1) if type(entry) is fmpq else 16 for entry in entries)
 
 
@@ -207,7 +230,7 @@ def _summed_up(tally: Counter[str], lacking: list[Seen], space: Space) -> Verdic
     why = "The formulas could be evaluated at too few points."
     if tally["keyless"] and not same:
         why = "The key has no value at the points that were tried."
-    elif tally["lacking large"]:
+    elif tally["lacking large"] or tally["vague"]:
         why = "Its values are beyond what is computed exactly."
     return Verdict("undecided", same, why=why)
 

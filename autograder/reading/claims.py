@@ -136,7 +136,9 @@ def _line(value: Any) -> int | None:
 def _letter(value: Any) -> str | None:
     letters = _TOKEN.findall(value[:40]) if isinstance(value, str) else []
     letters = [token for token in letters if token.lower() not in _FILLERS]
-    return letters[0].upper() if len(letters) == 1 and len(letters[0]) == 1 and letters[0].isalpha() else None
+    # not ß, which is two letters when it is large
+    letter = letters[0].upper() if len(letters) == 1 else ""
+    return letter if len(letter) == 1 and letter.isalpha() else None
 
 
 def _shown(member: Any) -> str:
