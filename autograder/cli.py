@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 import traceback
@@ -73,8 +74,14 @@ def _tenfold(
     """Examinations in deep learning that set themselves, mark themselves, and can be trusted."""
 
 
+def collect_seldom() -> None:
+    """Let Python look for cycles seldom: papers and marks hold none, and looking takes an eighth of setting an exam."""
+    gc.set_threshold(100_000, 20, 20)
+
+
 def main() -> None:
     """Run the command line; every error a user can mend is printed without a traceback."""
+    collect_seldom()
     try:
         app(prog_name="tenfold")
     except AutograderError as error:

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from autograder.following import with_used
 from autograder.formula.arithmetic import to_float
 from autograder.key import answer_of, keys_of
+from autograder.markup.templates import names_in
 from autograder.model import Gap, Key, Paper, Part, Question, Variant
 from autograder.variant import Drawn, draw_values, is_small, note_of, show, space, with_given
 
@@ -65,6 +66,7 @@ class Dealer:
         self._most_patience = min(max(PATIENCE // max(crowd, 1), 4), 64)
         self._seed = seed
         self._notes: dict[str, Counter[bytes]] = {}
+        self._dealt: Counter[str] = Counter()
         self._answers: dict[str, list[float]] = {}
         self._patience: dict[str, int] = {}
         self._different: dict[str, int] = {}
@@ -77,19 +79,23 @@ class Dealer:
             question: what to draw.
         """
         number, values, note, spaced = self._welcome(label, question)
-        self._notes.setdefault(question.id, Counter())[_digest(note)] += 1
+        self._remember(question, note)
         for ref, _, value in spaced:
             insort(self._answers.setdefault(ref, []), value)
-        return Dealt(number, values, show(question, values), keys_of(question, values, claims=False))
+        return Dealt(number, values, show(question, values, note), keys_of(question, values, claims=False))
 
     def learn(self, paper: Paper, questions: Iterable[Question]) -> None:
         """Remember the variants of a paper that was dealt before."""
         by_id = {question.id: question for question in questions}
         for variant in paper.variants():
             question = by_id[variant.question]
-            self._notes.setdefault(question.id, Counter())[_digest(variant.note)] += 1
+            self._remember(question, variant.note)
             for ref, _, value in _spaced(question, with_given(question, variant.values)):
                 insort(self._answers.setdefault(ref, []), value)
+
+    def _remember(self, question: Question, note: str) -> None:
+        self._notes.setdefault(question.id, Counter())[_digest(note)] += 1
+        self._dealt[question.id] += 1
 
     def _welcome(self, label: str, question: Question) -> _Draw:
         """Return the first welcome draw, else the least unwelcome one."""
@@ -123,7 +129,7 @@ class Dealer:
         if notes is None or (times := notes[_digest(note)]) == 0:
             return 0
         different = self._different.get(question.id)
-        return times if different is None else times - notes.total() // different
+        return times if different is None else times - self._dealt[question.id] // different
 
     def _too_near(self, ref: str, scale: str, value: float) -> bool:
         others = self._answers.get(ref)
@@ -149,6 +155,8 @@ def drawn_again(seed: SeedOf, label: str, question: Question, number: int) -> De
 
 @lru_cache(maxsize=256)
 def _different_notes(question: Question) -> int:
+    if names_in(question.note_template()) <= question.params.keys():
+        return len({note_of(question, dict(values)) for values in space(question)})
     return len({note_of(question, with_given(question, values)) for values in space(question)})
 
 

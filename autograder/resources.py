@@ -34,5 +34,5 @@ def bank_folder(course: Path, given: Path | None = None) -> Path:
 
 def template_folders(course: Path) -> list[Path]:
     """Return where templates are looked for: the course's own `templates/` first, then the shipped ones."""
-    own = course / "templates"
-    return [folder for folder in (own, shipped("templates")) if folder.is_dir()]
+    own, ours = course / "templates", shipped("templates")
+    return [own, ours] if os.path.isdir(own) and own != ours else [ours]

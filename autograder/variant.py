@@ -36,7 +36,6 @@ MAX_LISTED: Final = 300
 MAX_SPACE: Final = 20_000
 """Largest number of combinations that is gone through where all of them matter."""
 
-_BREAK: Final = "\x1e"
 _NOTHING_PRINTED: Final[dict[str, Any]] = {"listing": None, "options": (), "prompts": (), "starter": None}
 
 Drawn = dict[str, Any]
@@ -170,53 +169,66 @@ def with_given(question: Question, values: Mapping[str, Any]) -> Drawn:
     return known
 
 
-def show(question: Question, values: Drawn) -> Variant:
+def show(question: Question, values: Drawn, note: str | None = None) -> Variant:
     """Return the question as a candidate with these values (givens included) sees it.
+
+    Args:
+        question: from the bank.
+        values: what was drawn, the givens and the orders of options.
+        note: the variant's, if it is known already.
 
     Raises:
         RenderError: a text cannot be rendered.
     """
-    texts = [question.text, question.note_template()]
-    offered = shown_in(question, values)
-    for part, (options, prompts) in zip(question.parts, offered, strict=True):
-        texts += [part.text, *options, *prompts]
+
+    def shown(text: str) -> str:
+        # each by itself: options stand in as many orders as there are candidates
+        return with_figures(templates.render_text(text, values), question.figures, values).strip()
+
     try:
-        shown_texts = with_figures(templates.render_text(_BREAK.join(texts), values), question.figures, values)
-        text, note, *rest = shown_texts.split(_BREAK)
+        text, note = shown(question.text), note_of(question, values) if note is None else note
+        every = zip(question.parts, shown_in(question, values), strict=True)
+        parts = tuple(_part(question, part, values, offered, shown) for part, offered in every)
     except RenderError as error:
-        raise RenderError(error.problem, where=question.id) from None
-    shown = iter(rest)
-    parts = tuple(
-        VariantPart.model_construct(
-            ref=f"{question.id}-{part.id}",
-            id=part.id,
-            text=next(shown).strip(),
-            input=part.input,
-            points=part.points,
-            unit=part.unit,
-            whole=part.whole,
-            words=part.marking()[1].get("words") if part.input == "text" else None,
-            relations=tuple(part.marking()[1].get("relations", ())) if part.input == "derivation" else (),
-            **(
-                _printed(question, part, values)
-                if part.input == "code"
-                else _offered(shown, len(options), len(prompts))
-                if options
-                else _NOTHING_PRINTED
-            ),
-            declared=part.declared() if tabled.asks_formulas(part) else None,
-            **(_tabled(question, part, values) if part.cells else {}),
-        )
-        for part, (options, prompts) in zip(question.parts, offered, strict=True)
-    )
+        raise RenderError(error.problem, where=error.where or question.id) from None
     return Variant.model_construct(
         question=question.id,
         title=question.title,
-        text=text.strip(),
+        text=text,
         parts=parts,
-        note=note.strip(),
+        note=note,
         values={name: values[name] for name in (*question.params, *order_names(question)) if name in values},
         fingerprint=plan(question).fingerprint,
+    )
+
+
+def _part(
+    question: Question,
+    part: Part,
+    values: Drawn,
+    offered: tuple[list[str], list[str]],
+    shown: Callable[[str], str],
+) -> VariantPart:
+    options, prompts = offered
+    printed = _NOTHING_PRINTED
+    if part.input == "code":
+        printed = _printed(question, part, values)
+    elif options:
+        options, prompts = [shown(text) for text in options], [shown(text) for text in prompts]
+        printed = {"listing": None, "options": tuple(options), "prompts": tuple(prompts), "starter": None}
+    return VariantPart.model_construct(
+        ref=f"{question.id}-{part.id}",
+        id=part.id,
+        text=shown(part.text),
+        input=part.input,
+        points=part.points,
+        unit=part.unit,
+        whole=part.whole,
+        words=part.marking()[1].get("words") if part.input == "text" else None,
+        relations=tuple(part.marking()[1].get("relations", ())) if part.input == "derivation" else (),
+        declared=part.declared() if tabled.asks_formulas(part) else None,
+        **printed,
+        **(_tabled(question, part, values) if part.cells else {}),
     )
 
 
@@ -241,13 +253,12 @@ def _printed(question: Question, part: Part, values: Drawn) -> dict[str, Any]:
     }
 
 
-def _offered(shown: Iterator[str], options: int, prompts: int) -> dict[str, Any]:
-    texts = tuple(next(shown).strip() for _ in range(options + prompts))
-    return {"listing": None, "options": texts[:options], "prompts": texts[options:], "starter": None}
-
-
 def note_of(question: Question, values: Drawn) -> str:
-    """Return the note alone, as `show` renders it among the texts."""
+    """Return what tells a variant from others.
+
+    Raises:
+        RenderError: it cannot be rendered.
+    """
     return templates.render_text(question.note_template(), values).strip()
 
 

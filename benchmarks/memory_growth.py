@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 
+from autograder.cli import collect_seldom
 from autograder.pipeline import mark_exam, post_exam, render_exam, set_exam
 from benchmarks.classes import EXAM, course_of, reopened
 from benchmarks.handing_in import hand_in
@@ -41,6 +42,7 @@ def _peak(size: int) -> float:
 
 def whole_line(size: int) -> None:
     """Run every stage in this process for a class of that size, and print the peak in KiB."""
+    collect_seldom()
     with course_of(size) as (course, people):
         for _ in set_exam(reopened(course), people):
             pass

@@ -8,56 +8,48 @@ has one Markdown cell, named by the ref, which nbgrader lets a person mark; no k
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 from functools import cache, lru_cache
 from pathlib import Path
 from pprint import pformat
 from string import ascii_lowercase, ascii_uppercase
 from textwrap import indent
-from typing import Any, Final, NamedTuple
-
-import jinja2
+from typing import Final, NamedTuple
 
 from autograder.algebra.check import for_reading, usable
-from autograder.algebra.typed import typed_formula, typed_lines
-from autograder.choosing.answers import as_typed
+from autograder.cells.cell import (
+    Cell,
+    Folders,
+    as_json,
+    cell_id,
+    code_cell,
+    markdown_cell,
+    nbgrader_metadata,
+    plain_number,
+    rendered,
+)
+from autograder.cells.solved import key_of, region, rubric_of, solution_of
 from autograder.coding.listing import asked as asked_of
 from autograder.coding.listing import numbered
 from autograder.errors import RenderError
-from autograder.formula import FormulaError
 from autograder.kinds import format
 from autograder.markup.figures import as_elements
 from autograder.markup.math import spelt_out
 from autograder.markup.tables import checked_cells, list_of_rows, with_table
-from autograder.markup.templates import explain, layout
 from autograder.markup.words import words
 from autograder.model import Key, Paper, Variant, VariantPart
 from autograder.outline.paper import Face
 from autograder.reading.letters import INPUTS
-from autograder.reading.rows import place_of
 from autograder.resources import template_folders
 from autograder.store import write_bytes
 
-BEGIN_SOLUTION: Final = "### BEGIN SOLUTION"
-END_SOLUTION: Final = "### END SOLUTION"
-
 _BREAK: Final = "\x1e"
-_MARKERS: Final = re.compile("(BEGIN|END) SOLUTION")
 _KERNEL: Final = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-
-_json = json.JSONEncoder(ensure_ascii=False).encode
-
-Cell = str
-"""A cell as JSON: cells that are the same in every variant are written once."""
-
-Folders = tuple[Path, ...]
 
 
 class HandedOut(NamedTuple):
@@ -107,7 +99,7 @@ def notebook(paper: Paper, keys: tuple[Key, ...] | None, folder: Path, face: Fac
     """
     folders = _same(tuple(template_folders(Path.cwd())))
     answers = None if keys is None else {key.ref: key for key in keys}
-    metadata = _json(_KERNEL | {"tenfold": {"exam": paper.exam, "code": paper.code}})
+    metadata = as_json(_KERNEL | {"tenfold": {"exam": paper.exam, "code": paper.code}})
     cells = ",\n".join(_cells(paper, folders, answers))
     content = f'{{"cells": [\n{cells}\n],\n"metadata": {metadata}, "nbformat": 4, "nbformat_minor": 5}}'
     if keys is not None:
@@ -124,13 +116,13 @@ def handed_out(paper: Paper) -> dict[str, HandedOut]:
     cells: dict[str, HandedOut] = {}
     for part in paper.parts():
         if part.input == "text":
-            cells[part.ref] = HandedOut(_cell_id(part.ref), None, None, "markdown")
+            cells[part.ref] = HandedOut(cell_id(part.ref), None, None, "markdown")
             continue
         asked = _asked(part)
-        cells[f"{part.ref}_answer"] = HandedOut(_cell_id(f"{part.ref}-answer"), None, None)
+        cells[f"{part.ref}_answer"] = HandedOut(cell_id(f"{part.ref}-answer"), None, None)
         if asked.code == "bughunt" and part.starter:
-            cells[f"{part.ref}_repair"] = HandedOut(_cell_id(f"{part.ref}-repair"), None, None)
-        cells[part.ref] = HandedOut(_cell_id(part.ref), _check_source(folders, asked), part.points)
+            cells[f"{part.ref}_repair"] = HandedOut(cell_id(f"{part.ref}-repair"), None, None)
+        cells[part.ref] = HandedOut(cell_id(part.ref), _check_source(folders, asked), part.points)
     return cells
 
 
@@ -165,24 +157,25 @@ def _names(part: VariantPart) -> tuple[str, str]:
 
 def _cells(paper: Paper, folders: Folders, answers: Mapping[str, Key] | None) -> Iterator[Cell]:
     # `--` stands in no ref, so these ids meet no part's
-    yield _markdown("exam--title", _title(paper, folders))
+    yield markdown_cell("exam--title", _title(paper, folders))
     number = 0
     for place, section in enumerate(paper.sections, start=1):
         yield _heading(folders, f"section--{place}", section.title, section.text.strip())
         for variant in section.variants:
             number += 1
             question, *texts = _texts(variant, number, folders)
-            yield _markdown(f"{variant.question}--text", question)
+            yield markdown_cell(f"{variant.question}--text", question)
             for part, text in zip(variant.parts, texts, strict=True):
-                yield _markdown(f"{part.ref}-text", text)
+                yield markdown_cell(f"{part.ref}-text", text)
                 if part.input == "text":
-                    yield _prose(folders, part, None if answers is None else _key_of(part, answers))
+                    solution = "" if answers is None else rubric_of(folders, key_of(part, answers))
+                    yield _prose(folders, part.ref, part.points, part.words, solution)
                     continue
                 asked = _asked(part)
                 given = (part.starter or part.listing or "").rstrip("\n") if asked.code else ""
                 given = list_of_rows(part) if part.cells else given
-                key = None if answers is None else _key_of(part, answers)
-                yield _answer(folders, asked, given, "" if key is None else _solution(folders, asked, key, part))
+                key = None if answers is None else key_of(part, answers)
+                yield _answer(folders, asked, given, "" if key is None else solution_of(folders, key, part))
                 if asked.code == "bughunt" and part.starter:
                     yield _repair(folders, asked, given, key)
                 yield _check(folders, asked)
@@ -198,9 +191,9 @@ def _same(folders: Folders) -> Folders:
 
 
 def _title(paper: Paper, folders: Folders) -> str:
-    return _rendered(
+    return rendered(
         folders, "title.md", title=paper.title, exam_code=paper.exam_code, date=paper.date, duration=paper.duration,
-        points=_number(paper.points), code=paper.code, instructions=paper.instructions.strip(),
+        points=plain_number(paper.points), code=paper.code, instructions=paper.instructions.strip(),
         asked=sorted({how for part in paper.parts() for how in (part.input, *_cell_inputs(part))}),
     )  # fmt: skip
 
@@ -211,16 +204,16 @@ def _cell_inputs(part: VariantPart) -> Iterator[str]:
 
 @lru_cache(maxsize=256)
 def _heading(folders: Folders, name: str, title: str, text: str) -> Cell:
-    return _markdown(name, _rendered(folders, "section.md", title=title, text=text))
+    return markdown_cell(name, rendered(folders, "section.md", title=title, text=text))
 
 
 def _texts(variant: Variant, number: int, folders: Folders) -> list[str]:
     parts = [
-        (letter, _number(part.points), with_table(part), *_printed(part))
+        (letter, plain_number(part.points), with_table(part), *_printed(part))
         for letter, part in zip(_letters(variant), variant.parts, strict=True)
     ]
     # one rendering for all cells of a question, because entering a template costs more than what it does
-    shown = _rendered(
+    shown = rendered(
         folders, "question.md", number=number, title=variant.title, text=variant.text, parts=parts, **{"break": _BREAK}
     )
     texts = as_elements(spelt_out(shown)).split(_BREAK)
@@ -251,29 +244,26 @@ def _printed(part: VariantPart) -> tuple[str, list[tuple[int, str]], list[tuple[
 @lru_cache(maxsize=4096)
 def _answer(folders: Folders, asked: _Asked, given: str = "", solution: str = "") -> Cell:
     code = {"asked": asked.code, "given": given, "end": _end(asked.ref), "symbols": asked.symbols}
-    source = _rendered(
+    source = rendered(
         folders, "answer.py", input=asked.input, variable=asked.variable, unit=asked.unit, whole=asked.whole, cell=code
     )
-    metadata = {"deletable": False, "nbgrader": _nbgrader(f"{asked.ref}_answer", locked=False)}
-    return _code(f"{asked.ref}-answer", source + solution, metadata)
+    metadata = {"deletable": False, "nbgrader": nbgrader_metadata(f"{asked.ref}_answer", locked=False)}
+    return code_cell(f"{asked.ref}-answer", source + solution, metadata)
 
 
 def _repair(folders: Folders, asked: _Asked, given: str, key: Key | None) -> Cell:
-    source = _rendered(folders, "repair.py", cell={"given": given, "end": _end(asked.ref)}).rstrip("\n")
+    source = rendered(folders, "repair.py", cell={"given": given, "end": _end(asked.ref)}).rstrip("\n")
     if key is not None and key.code is not None:
-        source += _region(key.code.reference.strip("\n"), asked.ref)
-    metadata = {"deletable": False, "nbgrader": _nbgrader(f"{asked.ref}_repair", locked=False)}
-    return _code(f"{asked.ref}-repair", source, metadata)
+        source += region(key.code.reference.strip("\n"), asked.ref)
+    metadata = {"deletable": False, "nbgrader": nbgrader_metadata(f"{asked.ref}_repair", locked=False)}
+    return code_cell(f"{asked.ref}-repair", source, metadata)
 
 
-def _prose(folders: Folders, part: VariantPart, key: Key | None) -> Cell:
-    source = _rendered(folders, "text.md", words=part.words).strip()
-    if key is not None:
-        rubric = [(_number(point.points), point.say) for point in key.rubric]
-        shown = _rendered(folders, "solution.md", rubric=rubric, solution=key.solution.strip()).strip()
-        source += _region(shown, part.ref)
-    own = _nbgrader(part.ref, locked=False) | {"grade": True, "points": _number(part.points)}
-    return _markdown(part.ref, source, {"deletable": False, "nbgrader": own})
+@lru_cache(maxsize=4096)
+def _prose(folders: Folders, ref: str, points: float, most: int | None, solution: str) -> Cell:
+    source = rendered(folders, "text.md", words=most).strip() + solution
+    own = nbgrader_metadata(ref, locked=False) | {"grade": True, "points": plain_number(points)}
+    return markdown_cell(ref, source, {"deletable": False, "nbgrader": own})
 
 
 def _end(ref: str) -> str:
@@ -282,117 +272,15 @@ def _end(ref: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _check(folders: Folders, asked: _Asked) -> Cell:
-    own = _nbgrader(asked.ref, locked=True) | {"points": _number(asked.points)}
-    return _code(asked.ref, _check_source(folders, asked), {"deletable": False, "editable": False, "nbgrader": own})
+    own = nbgrader_metadata(asked.ref, locked=True) | {"points": plain_number(asked.points)}
+    return code_cell(asked.ref, _check_source(folders, asked), {"deletable": False, "editable": False, "nbgrader": own})
 
 
 @lru_cache(maxsize=4096)
 def _check_source(folders: Folders, asked: _Asked) -> str:
-    return _rendered(
+    return rendered(
         folders, "check.py", input=asked.input, variable=asked.variable, unit=repr(asked.unit),
         whole=repr(asked.whole), ref=asked.ref, asked=asked.code, chosen=asked.input in INPUTS,
         options=asked.options, prompts=asked.prompts, cells=asked.cells, declared=asked.declared,
         relations=list(asked.relations),
     ).rstrip("\n")  # fmt: skip
-
-
-def _solution(folders: Folders, asked: _Asked, key: Key, part: VariantPart) -> str:
-    shown = list_of_rows(part, _cell_answers(key)) if key.cells else _shown_answer(key)
-    claims = [
-        {"kind": claim.kind, "name": claim.name, "value": claim.formula if key.declared else _literal(claim.value)}
-        for claim in key.claims
-    ]
-    cells = [
-        {"place": place_of(row, column, (key.rows, key.columns)), "formula": cell.formula, "unit": cell.unit}
-        for row, keys in enumerate(key.cells)
-        for column, cell in enumerate(keys)
-        if cell is not None
-    ]
-    solution = _rendered(
-        folders, "solution.py", input=asked.input, variable=asked.variable, answer=shown, unit=key.unit,
-        formula=key.formula, claims=claims, cells=cells, solution=key.solution.strip().splitlines(),
-        cell=_solved_code(key),
-    ).strip()  # fmt: skip
-    return _region(solution, asked.ref)
-
-
-def _shown_answer(key: Key) -> str:
-    # an answer that cannot be computed leaves the dots, which mark the part as blank
-    if key.input == "derivation":
-        return typed_lines(key) or "..."
-    return as_typed(key) or typed_formula(key) or ("..." if key.answer is None else _literal(key.answer))
-
-
-def _cell_answers(key: Key) -> dict[tuple[int, int], str]:
-    return {
-        (row, column): _shown_answer(cell)
-        for row, cells in enumerate(key.cells)
-        for column, cell in enumerate(cells)
-        if cell is not None
-    }
-
-
-def _solved_code(key: Key) -> dict[str, str]:
-    if key.code is None:
-        return {}
-    right = [option for option in key.code.options if option.on and not option.neutral]
-    claims = ", ".join(f'({option.lines[0] if option.lines else 1}, "{option.letter}")' for option in right)
-    return {"claims": f"[{claims}]" if key.code.options else "", "reference": key.code.reference.strip("\n")}
-
-
-def _region(solution: str, ref: str) -> str:
-    if _MARKERS.search(solution):
-        raise RenderError("the solution contains one of nbgrader's markers, which would end it early", where=ref)
-    return f"\n{BEGIN_SOLUTION}\n{solution}\n{END_SOLUTION}"
-
-
-def _nbgrader(grade_id: str, *, locked: bool) -> dict[str, Any]:
-    # a locked cell of ours is graded; an open one is where the candidate answers
-    flags = {"grade": locked, "locked": locked, "solution": not locked, "task": False}
-    return {"schema_version": 3, "grade_id": grade_id} | flags
-
-
-def _key_of(part: VariantPart, answers: Mapping[str, Key]) -> Key:
-    try:
-        return answers[part.ref]
-    except KeyError:
-        raise RenderError("the keys do not belong to this paper: there is none for this part", where=part.ref) from None
-
-
-def _rendered(folders: Folders, name: str, **values: Any) -> str:
-    path = f"notebook/{name}.jinja"
-    try:
-        return layout(folders, path).render(**values)
-    except (jinja2.TemplateError, FormulaError, TypeError, ValueError) as error:
-        raise RenderError(explain(error), where=f"templates/{path}") from None
-
-
-def _markdown(name: str, source: str, metadata: dict[str, Any] | None = None) -> Cell:
-    text, about = _json(source.strip()), _json(metadata) if metadata else "{}"
-    return f'{{"cell_type": "markdown", "id": {_json(_cell_id(name))}, "metadata": {about}, "source": {text}}}'
-
-
-def _code(name: str, source: str, metadata: dict[str, Any]) -> Cell:
-    shared: dict[str, Any] = {
-        "cell_type": "code",
-        "execution_count": None,
-        "id": _cell_id(name),
-        "metadata": metadata,
-        "outputs": [],
-    }
-    return _json(shared | {"source": source})
-
-
-def _cell_id(name: str) -> str:
-    # nbformat allows 64 characters
-    return name if len(name) <= 64 else f"{name[:47]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
-
-
-def _number(value: float) -> int | float:
-    return int(value) if value == int(value) else value
-
-
-def _literal(value: int | float | Fraction) -> str:
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
-        return f'float("{value}")'
-    return str(value)

@@ -95,6 +95,8 @@ def divide(a: Value, b: Value) -> Value:
     _refuse_zero(b)
     if isinstance(a, float) or isinstance(b, float):
         return exact(to_float(a) / to_float(b))
+    if type(a) is int and type(b) is int and a % b == 0:
+        return exact(a // b)
     return exact(Fraction(a, b))
 
 
@@ -212,7 +214,7 @@ def _whole_power(a: int | Fraction, b: int) -> Value:
         return -1 if b % 2 else 1
     if _bits(a) * abs(b) > MAX_BITS:
         raise TooLarge("the power has too many digits")
-    return exact(Fraction(a) ** b)
+    return exact(a**b if type(a) is int and b > 0 else Fraction(a) ** b)
 
 
 def _exact_root(a: int | Fraction, degree: int) -> int | Fraction | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final
@@ -43,6 +43,9 @@ MATRIX_FUNCTIONS: Final = frozenset(
 )
 
 _NUMBERS: Final = frozenset({int, float, Fraction})
+_SMALL: Final = 1 << 256
+"""Integers whose product is within bounds without a look at it."""
+
 _TRUTH: Final[dict[str, Value]] = {"True": 1, "False": 0}
 
 
@@ -132,7 +135,7 @@ def _name(name: str, at: int) -> _Closure:
 
     def look_up(values: Values) -> Value:
         value = values.get(name, fallback)
-        if type(value) in _NUMBERS:
+        if type(value) is int or type(value) in _NUMBERS:
             return value  # type: ignore[return-value]
         if value is None:
             raise FormulaError(f"{name!r} is not defined", at)
@@ -150,26 +153,40 @@ def _operation(node: Operation) -> _Closure:
     if node.operator == "not":
         operand = _compile(node.operands[0])
         return lambda values: int(not operand(values))
+    if node.operator == "*":
+        return _product(tuple(_factors(node)))
     left, right = (_compile(side) for side in node.operands)
     if node.operator == "and":
         return lambda values: int(bool(left(values)) and bool(right(values)))
     if node.operator == "or":
         return lambda values: int(bool(left(values)) or bool(right(values)))
-    if node.operator == "*":
-        return _product(left, right)
     apply = arithmetic.OPERATORS[node.operator]
     return lambda values: apply(left(values), right(values))
 
 
-def _product(left: _Closure, right: _Closure) -> _Closure:
-    multiply = arithmetic.multiply
+def _factors(node: Node) -> Iterator[Node]:
+    """Yield what a·b·c is the product of, in the order in which it is worked out."""
+    if isinstance(node, Operation) and node.operator == "*":
+        yield from _factors(node.operands[0])
+        yield node.operands[1]
+    else:
+        yield node
+
+
+def _product(factors: tuple[Node, ...]) -> _Closure:
+    multiply, first = arithmetic.multiply, _compile(factors[0])
+    others = [(factor.name if isinstance(factor, Name) else "", _compile(factor)) for factor in factors[1:]]
 
     def product(values: Values) -> Value:
-        a, b = left(values), right(values)
-        # most of what a bank computes are products of small integers
-        if type(a) is int and type(b) is int and a.bit_length() + b.bit_length() < 512:
-            return a * b
-        return multiply(a, b)
+        result = first(values)
+        for name, factor in others:
+            value = values.get(name) if name else factor(values)  # a name that is no small integer is looked up below
+            # most of what a bank computes are products of small integers
+            if type(value) is int and type(result) is int and -_SMALL < value < _SMALL and -_SMALL < result < _SMALL:
+                result *= value
+            else:
+                result = multiply(result, factor(values) if name else value)  # type: ignore[arg-type]
+        return result
 
     return product
 
@@ -179,6 +196,9 @@ def _comparison(node: Comparison) -> _Closure:
         raise FormulaError("a single = says an equation; write == to compare", node.at)
     tests = [_COMPARE[sign] for sign in node.operators]
     operands = [_compile(operand) for operand in node.operands]
+    if len(operands) == 2:
+        [test], (left, right) = tests, operands
+        return lambda values: int(test(left(values), right(values)))
 
     def compare(values: Values) -> Value:
         sides = [operand(values) for operand in operands]

@@ -68,17 +68,19 @@ def _address(figure: Figure, values: Mapping[str, Any]) -> str:
     except FormulaError as error:
         raise RenderError(f"the figure {figure.drawn!r} has no values: {error.problem}") from None
     words = tuple((name, render_text(text, values)) for name, text in figure.words.items())
-    return DATA + base64.b64encode(_drawn(figure.drawn, (*given, *words), _folders()).encode()).decode()
+    return _drawn(figure.drawn, (*given, *words), _folders())
 
 
 @lru_cache(maxsize=1024)
 def _drawn(name: str, values: tuple[tuple[str, Value | str], ...], folders: tuple[Path, ...]) -> str:
+    """Return the address of a drawing, which holds all of it."""
     path = f"figures/{name}.svg.jinja"
     try:
         drawn = layout(folders, path).render(dict(values))
     except (jinja2.TemplateError, FormulaError, ArithmeticError, TypeError, ValueError) as error:
         raise RenderError(explain(error), where=f"templates/{path}") from None
-    return "".join(line.strip() + "\n" for line in drawn.splitlines() if line.strip())
+    lines = "".join(line.strip() + "\n" for line in drawn.splitlines() if line.strip())
+    return DATA + base64.b64encode(lines.encode()).decode()
 
 
 def _folders() -> tuple[Path, ...]:

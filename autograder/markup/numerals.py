@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 from autograder.formula import Value
@@ -32,6 +33,8 @@ def plain(value: Any) -> str:
     Raises:
         TypeError: the value is neither a number nor a text.
     """
+    if type(value) is int:  # most are
+        return str(value)
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -39,7 +42,7 @@ def plain(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Fraction):
-        return _terminating(value) or sig(value, 6)
+        return _terminating(value.numerator, value.denominator) or sig(value, 6)
     if isinstance(value, float):
         return sig(value, 6)
     if isinstance(value, tuple):
@@ -103,8 +106,9 @@ def _scientific(value: Value, digits: int) -> tuple[str, int | None]:
     return mantissa, exponent
 
 
-def _terminating(value: Fraction) -> str | None:
-    rest, twos, fives = value.denominator, 0, 0
+@lru_cache(maxsize=4096)
+def _terminating(top: int, bottom: int) -> str | None:
+    rest, twos, fives = bottom, 0, 0
     while rest % 2 == 0:
         rest, twos = rest // 2, twos + 1
     while rest % 5 == 0:
@@ -114,4 +118,4 @@ def _terminating(value: Fraction) -> str | None:
         return None
     with localcontext() as context:
         context.prec = 60
-        return f"{Decimal(value.numerator) / value.denominator:f}"
+        return f"{Decimal(top) / bottom:f}"

@@ -58,6 +58,7 @@ _DRAWING: Final[dict[str, Callable[[Value], float]]] = {
     "sin": lambda value: math.sin(to_float(value)),
 }
 """What figures are computed with."""
+_SHOWN: Final = (str, Undefined)
 _LAYOUT_FILTERS: Final = ("e", "escape", "indent", "replace", "tojson", "default", "map", "selectattr", "rejectattr")
 _TEXT_NODES: Final = (
     nodes.Template,
@@ -262,7 +263,8 @@ def _shown_name(node: nodes.Node) -> Callable[[Mapping[str, Any]], str] | None:
         def show(values: Mapping[str, Any]) -> str:
             if name not in values:
                 raise jinja2.UndefinedError(f"{name!r} is undefined")
-            return numerals.plain(values[name])
+            value = values[name]
+            return str(value) if type(value) is int else numerals.plain(value)
 
         return show
     if not isinstance(node, nodes.Filter) or not isinstance(node.node, nodes.Name) or node.name not in _NUMERALS:
@@ -327,7 +329,7 @@ def explain(error: Exception) -> str:
 
 def _finalize(value: Any) -> Any:
     # Undefined raises by itself, with its name; markup that is already safe stays as it is
-    return value if isinstance(value, str | Undefined) else numerals.plain(value)
+    return value if isinstance(value, _SHOWN) else numerals.plain(value)
 
 
 def _is_number(value: Any) -> bool:
