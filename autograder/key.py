@@ -192,11 +192,14 @@ def _used(part: Part, values: Drawn) -> Values:
     return {name: values[name] for name in sorted(found & values.keys()) if not isinstance(values[name], str)}
 
 
-def _slip_words(question: Question, values: Drawn) -> dict[tuple[str, str], str]:
+def _slip_words(question: Question, values: Drawn) -> Mapping[tuple[str, str], str]:
+    words, drawn = _slips_say(question)
+    return words if not drawn else {**words, **{place: templates.render_text(words[place], values) for place in drawn}}
+
+
+@lru_cache(maxsize=256)
+def _slips_say(question: Question) -> tuple[dict[tuple[str, str], str], tuple[tuple[str, str], ...]]:
+    """Return the words of each part's slips as written, and which of them hang on drawn values."""
     cells = [cell for table in tabled.tables(question).values() for cell in table.asked.values()]
     words = {(part.id, slip.name): slip.say for part in (*question.parts, *cells) for slip in part.slips}
-    drawn = [place for place, text in words.items() if "[=" in text or "[%" in text]
-    if drawn:
-        rendered = templates.render_text(_BREAK.join(words[place] for place in drawn), values)
-        words.update(zip(drawn, rendered.split(_BREAK), strict=True))
-    return words
+    return words, tuple(place for place, text in words.items() if "[=" in text or "[%" in text)

@@ -201,12 +201,15 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Fraction) else value
 
 
-def in_order(work: Callable[[Thing], Made], things: Iterable[Thing]) -> Iterator[tuple[Thing, Made]]:
+def in_order(
+    work: Callable[[Thing], Made], things: Iterable[Thing], waits: Callable[[Thing], bool] = lambda thing: True
+) -> Iterator[tuple[Thing, Made]]:
     """Work on as many things at a time as there are cores, a few ahead of the one that is wanted next.
 
     Args:
         work: waits for other processes more than it works itself.
         things: taken one by one, so that a large class does not fill the memory.
+        waits: whether it does so for this thing; where it does not, handing it to a thread costs more than the work.
 
     Yields:
         Each thing with what came of it, in the order they came.
@@ -216,7 +219,7 @@ def in_order(work: Callable[[Thing], Made], things: Iterable[Thing]) -> Iterator
     pool = ThreadPoolExecutor(cores)
     try:
         for thing in things:
-            waiting.append((thing, pool.submit(work, thing)))
+            waiting.append((thing, pool.submit(work, thing) if waits(thing) else _done(work, thing)))
             while len(waiting) > 2 * cores or (waiting and waiting[0][1].done()):
                 first, made = waiting.popleft()
                 yield first, made.result()
@@ -224,3 +227,12 @@ def in_order(work: Callable[[Thing], Made], things: Iterable[Thing]) -> Iterator
             yield thing, made.result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _done(work: Callable[[Thing], Made], thing: Thing) -> Future[Made]:
+    done: Future[Made] = Future()
+    try:
+        done.set_result(work(thing))
+    except Exception as error:
+        done.set_exception(error)  # it comes out where the result would
+    return done

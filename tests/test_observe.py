@@ -300,13 +300,27 @@ def test_work_comes_back_in_order_and_is_never_far_ahead() -> None:
     taken.close()  # type: ignore[attr-defined]
 
 
-def test_an_error_of_the_work_comes_out_where_its_result_would() -> None:
+def test_work_that_does_not_wait_stays_in_its_place_among_work_that_does() -> None:
+    threads: dict[int, int] = {}
+
+    def work(number: int) -> int:
+        threads[number] = threading.get_ident()
+        time.sleep(0.002 if number % 3 == 0 else 0)
+        return number
+
+    assert [made for _, made in in_order(work, range(30), lambda number: number % 3 == 0)] == list(range(30))
+    here = threading.get_ident()
+    assert all((threads[number] == here) == bool(number % 3) for number in range(30))
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_an_error_of_the_work_comes_out_where_its_result_would(waits: bool) -> None:
     def work(number: int) -> int:
         if number == 3:
             raise OSError("the disk is full")
         return number
 
-    taken = in_order(work, range(10))
+    taken = in_order(work, range(10), lambda _: waits)
     assert [next(taken) for _ in range(3)] == [(0, 0), (1, 1), (2, 2)]
     with pytest.raises(OSError, match="disk"):
         next(taken)

@@ -18,7 +18,7 @@ from autograder.lateness import described as how_late
 from autograder.lateness import timed
 from autograder.marking import mark, sheet
 from autograder.model import Amendment, HandMark, Key, MarkSheet, Observation, Paper, Response, Standing, Submission
-from autograder.observe import Draws, in_order, observe
+from autograder.observe import Draws, in_order, observe, runs_code
 from autograder.pipeline.attempts import Attempt, described, which_counts
 from autograder.pipeline.collecting import collect
 from autograder.pipeline.moving import Move, before, move, posted_before
@@ -92,7 +92,7 @@ def mark_exam(opened: Opened, runs: Runs | None = None) -> Iterator[Marked]:
     posted = posted_before(opened)
     attempts: list[Attempt] = []
     timing = Timing()
-    for _, observed in in_order(seen, _read_all(opened)):
+    for _, observed in in_order(seen, _read_all(opened), _is_run):
         if isinstance(observed, Marked):
             yield _without_marks(opened, observed, posted)
             continue
@@ -189,6 +189,13 @@ def _without_marks(opened: Opened, result: Marked, posted: Mapping[str, Standing
     # marks of a file that is no longer there would be posted as if they were those of what is
     opened.course.marks(opened.name, result.candidate).unlink(missing_ok=True)
     return replace(result, moved=move(result.candidate, was, None))
+
+
+def _is_run(read: _Read | Marked) -> bool:
+    """Return whether anything of a submission may have to be run."""
+    return isinstance(read, _Read) and (
+        any(map(runs_code, read.keys)) or any(each.cell is not None for each in read.submission.responses)
+    )
 
 
 @dataclass(frozen=True)
