@@ -33,15 +33,15 @@ class Course:
 
     def paper(self, exam: str, code: str) -> Path:
         """Return the file of one paper."""
-        return self.work(exam) / "papers" / f"{code}.json"
+        return self.root / f"work/{exam}/papers/{code}.json"
 
     def keys(self, exam: str, code: str) -> Path:
         """Return the file of one paper's keys."""
-        return self.work(exam) / "keys" / f"{code}.json"
+        return self.root / f"work/{exam}/keys/{code}.json"
 
     def handout(self, exam: str, code: str) -> Path:
         """Return the folder of what one candidate is given."""
-        return self.work(exam) / "handout" / code
+        return self.root / f"work/{exam}/handout/{code}"
 
     def staff(self, exam: str, code: str) -> Path:
         """Return the folder of one paper's solutions and marking guide, apart from what its candidate is given."""
@@ -57,7 +57,7 @@ class Course:
 
     def submission(self, exam: str, candidate: str) -> Path:
         """Return the file of one submission as read."""
-        return self.work(exam) / "submissions" / f"{candidate}.json"
+        return self.root / f"work/{exam}/submissions/{candidate}.json"
 
     def hand_marks(self, exam: str) -> Path:
         """Return the file of what persons gave: nothing can make it again."""
@@ -65,11 +65,11 @@ class Course:
 
     def marks(self, exam: str, candidate: str) -> Path:
         """Return the file of one candidate's marks."""
-        return self.work(exam) / "marks" / f"{candidate}.json"
+        return self.root / f"work/{exam}/marks/{candidate}.json"
 
     def feedback(self, exam: str, candidate: str) -> Path:
         """Return the page that tells one candidate what came of their paper."""
-        return self.work(exam) / "feedback" / f"{candidate}.html"
+        return self.root / f"work/{exam}/feedback/{candidate}.html"
 
     def took(self, exam: str) -> Path:
         """Return the file that says how long the last marking took."""
@@ -81,11 +81,11 @@ class Course:
 
     def attempt(self, exam: str, code: str) -> Path:
         """Return the file of the marks of an attempt that does not count."""
-        return self.work(exam) / "attempts" / f"{code}.json"
+        return self.root / f"work/{exam}/attempts/{code}.json"
 
     def attempt_submission(self, exam: str, code: str) -> Path:
         """Return the file of an attempt that does not count, as read."""
-        return self.work(exam) / "attempts" / f"{code}.submission.json"
+        return self.root / f"work/{exam}/attempts/{code}.submission.json"
 
     def posted(self, exam: str) -> Path:
         """Return the file that says what was posted last."""

@@ -23,7 +23,8 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = False) -> None:
         durable: also wait until the disk has them, for what cannot be made again.
     """
     # one writer a process, so the process number keeps two of them apart
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    folder, name = os.path.split(path)
+    part = os.path.join(folder, f".{name}.{os.getpid()}.part")
     try:
         file = open(part, "wb")  # noqa: SIM115 - closed below, whichever of the two it is
     except FileNotFoundError:
@@ -37,7 +38,7 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = False) -> None:
                 os.fsync(file.fileno())
         os.replace(part, path)
     except BaseException:
-        part.unlink(missing_ok=True)
+        Path(part).unlink(missing_ok=True)
         raise
 
 

@@ -88,9 +88,9 @@ def _inherited(part: Part, cell: Cell) -> dict[str, Any]:
 
 def asks_formulas(part: Part) -> bool:
     """Return whether a part, or a cell of its table, asks for a formula."""
-    return part.input in FORMULAS or any(
-        isinstance(cell, Cell) and cell.input in FORMULAS for row in part.cells for cell in row
-    )
+    if not part.cells:
+        return part.input in FORMULAS
+    return any(isinstance(cell, Cell) and cell.input in FORMULAS for row in part.cells for cell in row)
 
 
 def with_points(part: Part, points: float) -> Part:

@@ -9,7 +9,7 @@ formula language.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -131,6 +131,10 @@ class _Environment(ImmutableSandboxedEnvironment):
             "bounded": self.bounded,
             "concatenated": _concatenated,
         }
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        # Jinja's chain of mappings is gone through anew for each rendering
+        return {**self.globals, **(d or {})}
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if _is_number(left) and _is_number(right):
