@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from autograder.algebra.commands import COMMANDS
+from autograder.algebra.commands import COMMANDS, stacked
 from autograder.algebra.cursor import Cursor, described
 from autograder.algebra.functions import python_call, word_call
 from autograder.algebra.malformed import Malformed
@@ -151,7 +151,7 @@ def _brackets(c: Cursor) -> Node:
     items: list[Node] = []
     with c.within():
         while not c.at(closing):
-            items.append(c.relation())
+            items.append(stacked(c, c.relation()))
             if not c.at(closing):
                 c.expect(closing) if not c.at(",", ";") else c.take()
     c.expect(closing)

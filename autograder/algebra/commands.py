@@ -9,7 +9,7 @@ from autograder.algebra.cursor import Cursor, described
 from autograder.algebra.functions import latex_function
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.summation import latex_series
-from autograder.algebra.vocabulary import LATEX_FUNCTIONS
+from autograder.algebra.vocabulary import LATEX_FUNCTIONS, STACKING
 from autograder.formula.tree import Call, Group, Name, Node, Number, Operation, Piecewise
 
 _MATRICES: Final = frozenset({"matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "psmallmatrix"})
@@ -21,7 +21,7 @@ def argument(c: Cursor) -> Node:
     r"""Read what a command takes: a group in braces, or one token, as in `\frac12`."""
     if c.accept("{"):
         with c.within():
-            node = c.expression()
+            node = stacked(c, c.expression())
         c.expect("}")
         return node
     token = c.peek()
@@ -29,6 +29,16 @@ def argument(c: Cursor) -> Node:
         c.split(1)
         c.here -= 1
     return c.atom()
+
+
+def stacked(c: Cursor, node: Node) -> Node:
+    r"""Read what plain TeX writes between two formulas, if it stands here: `n \choose k`, `a \over b`."""
+    token = c.peek()
+    if token.kind != "command" or token.text not in STACKING:
+        return node
+    c.take()
+    pair = (node, c.expression())
+    return Operation("/", pair, token.at) if token.text == "over" else Call("binomial", pair, token.at)
 
 
 def _frac(c: Cursor) -> Node:

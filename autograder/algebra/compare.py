@@ -66,7 +66,8 @@ def compared(key: Node, answer: Node, space: Space) -> Verdict:
     if same_structure(key, answer, space.declared):
         return Verdict("proved")
     match key, answer:
-        case Call("set", wanted), Call("set", given):
+        case Call("set", wanted), (Call("set", given) | Group(given)):
+            # without braces it is a set as well
             return _sets(wanted, given, space)
         case Group(wanted), Group(given):
             if len(wanted) != len(given):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from autograder.algebra.atoms import atom, starts_atom
+from autograder.algebra.commands import stacked
 from autograder.algebra.cursor import Cursor, Factor, Grammar, described
 from autograder.algebra.lexer import Token
 from autograder.algebra.malformed import Malformed
@@ -13,7 +14,7 @@ from autograder.algebra.vocabulary import RELATIONS
 from autograder.formula.tree import Call, Comparison, Group, Index, Name, Node, Number, Operation, Piecewise, Transpose
 
 _PRODUCTS: Final = {
-    "*": "*", "·": "·", "/": "/", "//": "//", "%": "%", "@": "*", "odot": "hadamard", "circ": "hadamard",
+    "*": "*", "·": "·", "/": "/", "//": "//", "%": "%", "@": "·", "odot": "hadamard", "circ": "hadamard",
     "bmod": "%", "mod": "%",
 }  # fmt: skip
 _LOGIC: Final = {"and": "and", "land": "and", "or": "or", "lor": "or"}
@@ -28,10 +29,10 @@ def formula(c: Cursor) -> Node:
         Malformed: it is none, or something stands after it.
     """
     at = c.peek().at
-    items = [c.relation()]
+    items = [stacked(c, c.relation())]
     while c.at(",", ";"):
         c.take()
-        items.append(c.relation())
+        items.append(stacked(c, c.relation()))
     _expect_end(c)
     return items[0] if len(items) == 1 else Group(tuple(items), at)
 

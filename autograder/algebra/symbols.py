@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cached_property
 
-from autograder.formula.tree import Node
+from autograder.formula.tree import Comparison, Name, Node
 
 Size = str | int
 """How many rows or columns: a letter, which any formula may use as a positive whole number, or a number."""
@@ -142,6 +142,26 @@ class Declared:
     def sizes(self) -> frozenset[str]:
         """The letters that are rows, columns or lengths."""
         return frozenset(size for symbol in self.symbols for size in symbol.shape or () if isinstance(size, str))
+
+    @cached_property
+    def count(self) -> str | None:
+        """The one name that can say how many members a family has: a sum over all of them needs no bounds then.
+
+        A whole number that a constraint keeps below another is an index.
+        """
+        below = {
+            side.name
+            for constraint in self.constraints
+            if isinstance(constraint, Comparison) and set(constraint.operators) <= {"<", "<="}
+            for side in constraint.operands[:-1]
+            if isinstance(side, Name)
+        }
+        whole = [
+            symbol.name
+            for symbol in self.symbols
+            if symbol.integer and symbol.shape is None and not symbol.indices and symbol.name not in below
+        ]
+        return whole[0] if len(whole) == 1 else None
 
     def symbol(self, name: str) -> Symbol | None:
         """Return a declared symbol, or None where the name is no symbol's."""

@@ -55,6 +55,9 @@ STOPS: Final = frozenset({"and", "or", "if", "else", "for", "in", "not", "otherw
 
 _DOTS: Final = "dots leave out what is meant", "write a sum or product with its bounds"
 _NO_LIMIT: Final = "limits are not read here", "write the result"
+STACKING: Final = frozenset({"choose", "over"})
+"""Commands that stand between what they put above and below each other."""
+
 REFUSED: Final[dict[str, tuple[str, str]]] = {
     "partial": ("derivatives are not read here", "write the result, or grad(f, x)"),
     "nabla": ("derivatives are not read here", "write the result, or grad(f, x)"),
@@ -78,8 +81,6 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
     "ll": ("≪ is no relation between formulas here", ""), "gg": ("≫ is no relation between formulas here", ""),
     "Leftrightarrow": ("an equivalence is not read here", ""),
     "pmod": ("\\pmod is not read here", "write n \\bmod p"),
-    "choose": ("\\choose is not read here", "write \\binom{n}{k}"),
-    "over": ("\\over is not read here", "write \\frac{a}{b}"),
     "begin": ("this environment is not read here", ""),
 }  # fmt: skip
 """What is understood but not read → the problem and what to do about it."""
