@@ -26,10 +26,11 @@ from autograder.kinds import FORMULAS
 from autograder.markup.tables import shape_of
 from autograder.model import Paper, Response, Submission, VariantPart
 from autograder.reading.assigned import COMPUTED, Assigned, Listed, Unreadable, unreadable_in
-from autograder.reading.assignments import assigns, read_assignments
+from autograder.reading.assignments import read_assignments
 from autograder.reading.claims import claims_assigned
 from autograder.reading.letters import INPUTS
 from autograder.reading.rows import Unread
+from autograder.reading.statements import assigns
 from autograder.returned.altered import alterations, named
 from autograder.returned.cells import Cell, added_below, is_added, read_notebook, savable, shown
 from autograder.returned.formulas import rows_as_code, written_as_code

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from autograder.reading.assigned import COMPUTED
-from autograder.reading.assignments import MAX_KEPT, MAX_SOURCE
+from autograder.reading.statements import MAX_KEPT, MAX_SOURCE
 
 MAX_CLAIMS: Final = 200
 """Claims that are still looked at; no listing has so many lines."""
