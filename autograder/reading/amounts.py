@@ -9,7 +9,7 @@ from autograder.formula.arithmetic import Value, add, divide, floor_divide, modu
 from autograder.reading import compound
 from autograder.reading.compound import Unit
 from autograder.reading.fields import Unread
-from autograder.reading.units import scale
+from autograder.reading.units import PERCENT, Asked, scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Amount:
         """Half a unit in the last place written, relative to the value: how far a restatement may lie."""
         if self.places is None or self.value == 0 or abs(self.places) > 300:
             return 0.0
-        return min(0.05, 0.5 * 10.0**-self.places / max(abs(to_float(self.value)), 1e-300))
+        return min(0.2, 0.5 * 10.0**-self.places / max(abs(to_float(self.value)), 1e-300))
 
     def times(self, factor: Value) -> Amount:
         """Return it scaled by a letter or word such as `million`."""
@@ -108,6 +108,11 @@ def combine(operator: str, left: Amount, right: Amount) -> Amount:
     return _worked(
         (floor_divide if operator == "//" else modulo)(left.value, right.value), left.unit or right.unit, left, right
     )
+
+
+def is_complement(one: Amount, share: Amount, field: Asked) -> bool:
+    """Say whether `1 - 75 %` is what is left of a whole; where per cent are asked, a bare 1 is one of them."""
+    return field.kind != "percent" and one.unit is None and one.value == 1 and share.unit == PERCENT
 
 
 def _worked(value: Value, unit: Unit | None, left: Amount, right: Amount) -> Amount:

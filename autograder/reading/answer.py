@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from autograder.formula.arithmetic import FormulaError, TooLarge, Value, divide, magnitude, subtract, to_float
+from autograder.formula.arithmetic import FormulaError, TooLarge, Value
 from autograder.reading import names
 from autograder.reading.amounts import Amount
 from autograder.reading.asides import Part, split_asides, split_relations, unit_alone, unit_in_label
@@ -20,12 +20,14 @@ from autograder.reading.characters import fold
 from autograder.reading.decoration import undress
 from autograder.reading.digits import read_figures
 from autograder.reading.fields import Field, Reading, Unread
-from autograder.reading.items import Item, read_items
+from autograder.reading.items import read_items
+from autograder.reading.joined import Item
 from autograder.reading.outcome import finish
+from autograder.reading.restated import agreed, near, quietly, restated, same
 from autograder.reading.tokens import Token, tokenise
 from autograder.reading.typeset import plain
-from autograder.reading.units import PERCENT, Asked, asked, convert, in_base
-from autograder.reading.words import HEDGES, PLACEHOLDERS
+from autograder.reading.units import PERCENT, Asked, asked, convert
+from autograder.reading.words import PLACEHOLDERS
 
 MAX_LENGTH: Final = 2_000
 """Characters of an answer that is still read."""
@@ -33,10 +35,11 @@ MAX_LENGTH: Final = 2_000
 _DIRECT: Final = re.compile(r"(-?)((?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,3})?)(?: ?([A-Za-z]{2,12}|%))?")
 _BARS: Final = re.compile(r"\|([^|\n]{1,40})\|")
 _CLOCK: Final = re.compile(r"(\d) ?h ?([0-5]?\d)(?: ?(?:min|m)\b)?(?!\w)")
+_HALF_MORE: Final = re.compile(r"\b(?:an?|one) (hour|minute|day|week|year) and a half\b", re.IGNORECASE)
+_LOST_POWER: Final = re.compile(r"(?<![\d.,])(\d(?:[.,]\d+)?) ?[xX×] ?10([-−–]\d{1,2})(?![\d.])")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _OTHER_BASE: Final = re.compile(r"\b0[xXbo][0-9A-Fa-f]")
 _NO_NUMBER: Final = "No number was found: write one in figures, such as 28 or 1.78e14."
-_CLOSE: Final = 1e-9
 
 
 def read_number(said: object, field: Field) -> Reading:
@@ -122,6 +125,8 @@ def _plain_text(text: str, wanted: Asked) -> str:
         Unread: `blank` if there is nothing but dress, `unreadable` if there are only marks.
     """
     bare = plain(text) if "\\" in text or "{" in text or "&" in text or "<" in text or not text.isprintable() else text
+    if "10" in bare:
+        bare = _LOST_POWER.sub(r"\1e\2", bare)  # copied without its raised figures
     bare = fold(bare)
     if not bare.isprintable():
         bare = _CONTROLS.sub("", bare.replace("\t", " "))
@@ -129,7 +134,7 @@ def _plain_text(text: str, wanted: Asked) -> str:
     if "|" in bare:
         bare = _BARS.sub(r" abs(\1) ", bare)
     if ("time", 1) in wanted.dimensions and "h" in bare:
-        bare = _CLOCK.sub(r"\1 h \2 min", bare)
+        bare = _HALF_MORE.sub(r"1.5 \1", _CLOCK.sub(r"\1 h \2 min", bare))
     if not bare.strip("() \t\n"):
         raise Unread("blank", "")
     if _OTHER_BASE.search(bare):
@@ -151,11 +156,20 @@ def _answer(main: list[Token], asides: list[Part], wanted: Asked) -> Reading:
         unit = unit or unit_in_label(segments[:chosen], wanted)
         if unit is not None:
             amount = amount.with_unit(unit)
+    signs = [token.text for token in main if token.kind == "rel"]
+    approximate = bool(signs) and signs[-1][0] in "≈~"
     for earlier in range(chosen - 1, -1, -1):
-        amount = _restated(amount, _quietly(segments[earlier], wanted), wanted)
+        rounded = approximate and earlier == chosen - 1 and (wanted.whole or _is_fraction(segments[earlier]))
+        amount = restated(amount, quietly(segments[earlier], wanted), wanted, rounded)
     for part in asides:
-        amount = _agreed(amount, part, wanted)
+        amount = agreed(amount, part, wanted)
     return finish(replace(item, amount=amount), wanted)
+
+
+def _is_fraction(segment: Sequence[Token]) -> bool:
+    """Say whether a stretch holds one fraction, and no working."""
+    operators = [token.text for token in segment if token.kind in ("op", "call")]
+    return operators in (["/"], ["-", "/"])
 
 
 def _last_numbers(segments: Sequence[Sequence[Token]], wanted: Asked) -> tuple[int, list[Item]]:
@@ -179,18 +193,9 @@ def _last_numbers(segments: Sequence[Sequence[Token]], wanted: Asked) -> tuple[i
     return 0, []
 
 
-def _quietly(segment: Sequence[Token], wanted: Asked) -> Amount | None:
-    """Return the one amount that a stretch of working gives, or None."""
-    try:
-        items = read_items(segment, wanted)
-    except (Unread, FormulaError):
-        return None
-    return items[0].amount if len(items) == 1 and items[0].upper is None else None
-
-
 def _from_asides(asides: Sequence[Part], wanted: Asked) -> Reading:
     """Read an answer that stands wholly in brackets after its label: `memory (28 GB)`."""
-    found = [amount for part in asides if (amount := _quietly(part.tokens, wanted)) is not None]
+    found = [amount for part in asides if (amount := quietly(part.tokens, wanted)) is not None]
     if len(found) != 1:
         raise Unread("unreadable", _NO_NUMBER)
     return finish(found[0], wanted)
@@ -227,67 +232,8 @@ def _alike(a: Value | None, b: Value | None, first: Amount, second: Amount) -> b
     """Say whether two answers are one: equal, or in different units and equal as far as they are written."""
     if a is None or b is None:
         return False
-    return _same(a, b) or (first.unit != second.unit and _near(a, b, first, second))
+    return same(a, b) or (first.unit != second.unit and near(a, b, first, second))
 
 
 def _fits(item: Item, wanted: Asked) -> bool:
     return convert(item.amount.value, item.amount.unit, wanted) is not None
-
-
-def _same(a: Value | None, b: Value | None) -> bool:
-    return a is not None and b is not None and (a == b or _apart(a, b) <= _CLOSE)
-
-
-def _apart(a: Value, b: Value) -> float:
-    """Return the distance of two different numbers as a fraction of the larger."""
-    larger = max(magnitude(a), magnitude(b))
-    return to_float(divide(magnitude(subtract(a, b)), larger))
-
-
-def _restated(amount: Amount, earlier: Amount | None, wanted: Asked) -> Amount:
-    """Prefer the number before the last relation where the one after it only says it again in another unit."""
-    if earlier is None or earlier.unit == amount.unit:
-        return amount
-    before, after = convert(earlier.value, earlier.unit, wanted), convert(amount.value, amount.unit, wanted)
-    if before is None or after is None:
-        return amount
-    if amount.unit is None:
-        base = in_base(amount.value, wanted)
-        same = _near(before, after, earlier, amount) or (base is not None and _same(base, before))
-        return earlier if same else amount
-    return earlier if earlier.unit == wanted.unit and _near(before, after, earlier, amount) else amount
-
-
-def _near(a: Value, b: Value, first: Amount, second: Amount) -> bool:
-    """Say whether two figures are one number, each rounded as it was written."""
-    return _same(a, b) or _apart(a, b) <= max(first.slack, second.slack)
-
-
-def _agreed(amount: Amount, part: Part, wanted: Asked) -> Amount:
-    """Check a restatement in brackets against the answer: `28 GB (= 28000 MB)`.
-
-    Raises:
-        Unread: `ambiguous` if it says something else.
-    """
-    tokens = [token for token in part.tokens if token.kind != "rel" and token.text not in ("~", "≈")]
-    while tokens and (tokens[0].text.lower() in HEDGES or tokens[0].text.lower() in ("or", "i.e", "aka", ",")):
-        tokens = tokens[1:]
-    relations = sum(token.kind == "rel" for token in part.tokens)
-    if not part.restates or not tokens or relations > 1 or (relations == 1 and part.tokens[0].kind != "rel"):
-        return amount
-    other = _quietly(tokens, wanted)
-    if other is None or other.bare_word or not part.is_whole(tokens, wanted):
-        return amount
-    said, again = convert(amount.value, amount.unit, wanted), convert(other.value, other.unit, wanted)
-    if said is None or again is None or (other.unit is None and amount.unit is not None and not other.simple):
-        return amount
-    if amount.unit is None and other.unit is not None:
-        base = in_base(amount.value, wanted)
-        if base is not None and _near(base, again, amount, other):
-            return other
-    if again == 1 and other.unit is not None:
-        return amount  # `270 MB (10^6 bytes)` says what a MB is
-    base = in_base(again, wanted) if other.unit is None else None
-    if not (_near(said, again, amount, other) or (base is not None and _near(said, base, amount, other))):
-        raise Unread("ambiguous", "The brackets give another number: give one.", candidates=(said, again))
-    return other if other.unit == wanted.unit and amount.unit not in (None, wanted.unit) else amount

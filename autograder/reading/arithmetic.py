@@ -15,7 +15,7 @@ from typing import Final
 from autograder.formula.arithmetic import multiply
 from autograder.formula.functions import square_root
 from autograder.reading.ahead import CURRENCIES, PI, SIGNS, holds_figures, is_percent, operand_follows
-from autograder.reading.amounts import Amount, combine
+from autograder.reading.amounts import Amount, combine, is_complement
 from autograder.reading.compound import product
 from autograder.reading.cursor import Cursor
 from autograder.reading.digits import read_figures
@@ -24,8 +24,8 @@ from autograder.reading.functions import apply
 from autograder.reading.numerals import read_words
 from autograder.reading.phrases import read_unit
 from autograder.reading.tokens import Token
-from autograder.reading.units import convert
-from autograder.reading.words import COUNTED_LETTERS, INFINITE, NOT_NUMBERS, ORDINALS, PARTS, SCALES
+from autograder.reading.units import PERCENT, convert
+from autograder.reading.words import COUNTED_LETTERS, INFINITE, NOT_NUMBERS, ORDINALS, PARTS, SCALES, TIMES
 
 _PRODUCTS: Final = frozenset({"*", "/", "//", "mod", "%"})
 _TEN: Final = ("^", "**")
@@ -43,7 +43,10 @@ def read_sum(cursor: Cursor, first: Amount | None = None) -> Amount:
     total = read_product(cursor) if first is None else first
     while cursor.peek().text in SIGNS and operand_follows(cursor):
         sign = "+" if cursor.take().text == "+" else "-"
-        total = combine(sign, total, read_product(cursor))
+        following = read_product(cursor)
+        if is_complement(total, following, cursor.field):
+            total = Amount(100, PERCENT)
+        total = combine(sign, total, following)
     return total
 
 
@@ -73,6 +76,8 @@ def _are_alternatives(left: Amount, right: Amount, cursor: Cursor) -> bool:
 def _operator(cursor: Cursor) -> str | None:
     """Take the sign of a product if one stands here; `1.78 10^14` and `2(3+4)` have none."""
     token = cursor.peek()
+    if token.kind == "num" and cursor.peek(-1).text.lower() in TIMES:
+        return "*"
     if token.text in _PRODUCTS and token.kind == "op":
         if not operand_follows(cursor) or (token.text == "%" and is_percent(cursor)):
             return None

@@ -32,9 +32,14 @@ class Part:
     def is_whole(self, tokens: Sequence[Token], field: Asked) -> bool:
         """Say whether `tokens` are a quantity and no more words than its unit."""
         words = [token for token in tokens if token.kind == "word"]
-        return (
+        described = len(words) > 1 and _is_thing(words[-1].text) and bool(lookup(words[-2].text))  # `2 x 80 GB cards`
+        return not described and (
             all(lookup(token.text) or is_noun(token.text) or len(token.text) < 3 for token in words) and len(words) <= 4
         )
+
+
+def _is_thing(word: str) -> bool:
+    return is_noun(word) or (("gpu", 1),) in lookup(word)
 
 
 def split_asides(tokens: Sequence[Token]) -> tuple[list[Token], list[Part]]:
@@ -166,8 +171,11 @@ def unit_alone(tokens: Sequence[Token], field: Asked) -> Unit | None:
 
 
 def unit_in_label(stretches: Sequence[Sequence[Token]], field: Asked) -> Unit | None:
-    """Return the unit that a label ends on, as in `memory in MB: 28`."""
+    """Return the unit that a label ends on, as in `memory in MB: 28`, or is, as in `MB: 28`."""
     for stretch in reversed(stretches):
+        alone = unit_alone(stretch, field) if stretch and len(stretch[0].text) > 1 else None
+        if alone is not None:
+            return alone
         for at, token in enumerate(stretch):
             if token.text == "in" and not any(t.kind == "num" for t in stretch):
                 return unit_alone(stretch[at:], field)

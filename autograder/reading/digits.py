@@ -118,7 +118,7 @@ def _ungroup(body: str) -> tuple[str, bool]:
         head, tail = body[:cut], body[cut:]
         if "'" in tail or " " in tail:
             parts = re.split("[' ]", tail[1:])
-            if any(len(part) != 3 for part in parts):
+            if any(len(part) != 3 for part in parts[:-1]) or len(parts[-1]) > 3:
                 raise Unread("unreadable", "Group the digits by threes.")
             return head.replace("'", "").replace(" ", "") + tail[0] + "".join(parts), True
     parts = re.split("[' ]", head)

@@ -6,47 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from autograder.formula.arithmetic import add, divide, multiply
+from autograder.formula.arithmetic import divide, multiply
 from autograder.reading.ahead import starts
 from autograder.reading.amounts import Amount
 from autograder.reading.arithmetic import CODE, read_product, read_sum
 from autograder.reading.cursor import MAX_DEPTH, Cursor
 from autograder.reading.fields import Unread
+from autograder.reading.joined import Item, concluded, joined_times, spanned
 from autograder.reading.names import lookup
 from autograder.reading.numerals import read_words
 from autograder.reading.phrases import token_at
 from autograder.reading.ranges import interval, upper_end
 from autograder.reading.tokens import Token
-from autograder.reading.units import PERCENT, Asked, convert, scale
+from autograder.reading.units import PERCENT, Asked, convert
 from autograder.reading.words import COMMENTS, HEDGES, NEGATIONS, SEPARATORS, SOFT, SUBORDINATE, VAGUE_STRICT
 
 _SYMBOLIC: Final = "Write the number itself: this still holds symbols."
 _ARTICLES: Final = frozenset(
     {"a", "an", "the", "only", "exactly", "my", "it", "i", "think", "e", "g", "i.e", "e.g", "even", "well", "also"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A number or a range that an answer gives.
-
-    Attributes:
-        amount: the number, or the lower end.
-        upper: the upper end of a range, or None.
-        strict: whether it is only a bound, as in `> 20`.
-        minor: whether it stands in a remark, as in `with 4 GPUs`.
-        hedged: whether a word such as `about` stands before it.
-        start: the sign where it begins.
-        end: the sign after it.
-    """
-
-    amount: Amount
-    upper: Amount | None = None
-    strict: bool = False
-    minor: bool = False
-    hedged: bool = False
-    start: int = 0
-    end: int = 0
 
 
 @dataclass(slots=True)
@@ -78,11 +56,11 @@ def read_items(tokens: Sequence[Token], field: Asked) -> list[Item]:
             _admit(items, item, state, field)
             state = _State(separated=False, minor=state.minor, between=state.between)
         else:
-            at = _word(tokens, at, state, items)
+            at = _word(tokens, at, state, items, field)
     main = [item for item in items if not item.minor]
     if not any(_fits(item, field) for item in main):
         main = items
-    return _spanned(_joined_times(main, tokens), state)
+    return spanned(joined_times(concluded(main, tokens), tokens), state.between)
 
 
 def _begins(tokens: Sequence[Token], at: int) -> bool:
@@ -176,22 +154,28 @@ def _fits(item: Item, field: Asked) -> bool:
     return convert(item.amount.value, item.amount.unit, field) is not None
 
 
-def _word(tokens: Sequence[Token], at: int, state: _State, items: list[Item]) -> int:
+def _word(tokens: Sequence[Token], at: int, state: _State, items: list[Item], field: Asked) -> int:
     """Note what a sign that is no number means for the next number; return the next place."""
     token = tokens[at]
     low = token.text.lower()
     if token.kind == "word":
         _note_word(tokens, at, low, state)
+        if low == "of" and items and items[-1].end == at and not _fits(items[-1], field):
+            state.minor = True  # `2 GPUs of 80 GB`
     elif token.kind == "code":
         raise Unread("unreadable", CODE)
     elif token.kind == "sep" or token.text == ",":
         state.separated, state.minor, state.hedged, state.strict = True, False, False, False
+    elif token.kind == "cmp" and token_at(tokens, at + 1).kind == "cmp" and not token_at(tokens, at + 1).gap:
+        raise Unread("unreadable", CODE)
     elif token.kind == "cmp":
         state.strict = token.text in "<>"
         state.separated = True
         if items and items[-1].end == at and not _begins(tokens, at + 1):
             items[-1] = replace(items[-1], strict=state.strict)
         state.between = bool(items)
+    elif token.kind == "pm" and not items and _begins(tokens, at + 1):
+        raise Unread("ambiguous", "Two signs are two answers: give one.")
     elif token.kind == "ne":
         state.negated = True
     elif token.text == "~":
@@ -253,46 +237,3 @@ def _note_operator(tokens: Sequence[Token], at: int, state: _State, items: list[
         return
     if adjacent or (_begins(tokens, at + 1) and before.kind == "word"):
         raise Unread("unreadable", _SYMBOLIC)
-
-
-def _joined_times(items: list[Item], tokens: Sequence[Token]) -> list[Item]:
-    """Add up `1 h 30 min`: times in falling units, side by side."""
-    joined: list[Item] = []
-    for item in items:
-        last = joined[-1] if joined else None
-        if last is not None and _is_time(last) and _is_time(item) and _gap_words(tokens, last.end, item.start):
-            first, second = last.amount, item.amount
-            assert first.unit is not None
-            assert second.unit is not None
-            large, small = scale(first.unit)[0], scale(second.unit)[0]
-            if small < large and multiply(second.value, small) < large:
-                total = add(first.value, multiply(second.value, small / large))
-                joined[-1] = replace(last, amount=replace(first, value=total, places=None, simple=False), end=item.end)
-                continue
-        joined.append(item)
-    return joined
-
-
-def _is_time(item: Item) -> bool:
-    unit = item.amount.unit
-    return (
-        item.upper is None
-        and unit is not None
-        and len(unit) == 1
-        and unit[0][0] in ("year", "week", "day", "h", "min", "s", "ms", "us")
-    )
-
-
-def _gap_words(tokens: Sequence[Token], start: int, end: int) -> bool:
-    return all(token.text in (",", "and") for token in tokens[start:end])
-
-
-def _spanned(items: list[Item], state: _State) -> list[Item]:
-    """Join `between 20 and 30` and `20 < x < 30` to a range."""
-    if not state.between or len(items) != 2 or items[0].upper or items[1].upper:
-        return items
-    lower, upper = items
-    amount = lower.amount
-    if amount.unit is None and upper.amount.unit is not None:
-        amount = amount.with_unit(upper.amount.unit)
-    return [Item(amount, upper.amount, start=lower.start, end=upper.end)]

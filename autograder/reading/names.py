@@ -201,6 +201,7 @@ def _fill_time() -> None:
             f"{word}sec",
             f"{word}secs",
         )
+    _name(_define("ks", "s", Fraction(1000)), "ks", "ksec", "kiloseconds")
     for letter, word, power in (("", "", 0), *_SI[:3], _SMALL[0]):
         unit = _define(f"{letter}Hz", "1 / s", Fraction(10) ** power)
         _name(unit, f"{letter}Hz", f"{word}hertz")
@@ -221,6 +222,11 @@ def _fill_energy() -> None:
 def _fill_rest() -> None:
     _name((("token", 1),), "token", "tokens", "tok", "toks", "Token", "Tokens")
     _name((("token", 1), ("s", -1)), "tps", "tokps")
+    for letter, size in (("k", 10**3), ("M", 10**6)):
+        tokens = _define(f"{letter}token", "token", Fraction(size))
+        _name(tokens, *(f"{mark}{word}" for mark in {letter, letter.upper()} for word in ("token", "tokens", "tok")))
+        for money in ("USD", "EUR", "GBP"):
+            _name(_define(f"{letter}{money}", money, Fraction(size)), f"{letter}{money}", f"{letter.upper()}{money}")
     _name((("USD", 1),), "$", "USD", "US$", "usd", "dollar", "dollars", "Dollar", "Dollars", "buck", "bucks")
     _name((("EUR", 1),), "€", "EUR", "eur", "euro", "euros", "Euro", "Euros")
     _name((("GBP", 1),), "£", "GBP", "gbp", "pound", "pounds", "Pound", "Pounds")

@@ -12,7 +12,7 @@ from autograder.reading import compound
 from autograder.reading.amounts import Amount
 from autograder.reading.compound import NOUN
 from autograder.reading.fields import Reading, Unread
-from autograder.reading.items import Item
+from autograder.reading.joined import Item
 from autograder.reading.units import PERCENT, PERMILLE, Asked, convert, in_base
 
 _LARGEST: Final = int(1.7976931348623157e308)

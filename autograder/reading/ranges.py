@@ -6,7 +6,7 @@ from typing import Final
 
 from autograder.formula.arithmetic import multiply, to_float
 from autograder.reading.ahead import starts
-from autograder.reading.amounts import Amount
+from autograder.reading.amounts import Amount, is_complement
 from autograder.reading.arithmetic import read_product
 from autograder.reading.cursor import Cursor
 from autograder.reading.fields import Unread
@@ -53,6 +53,9 @@ def upper_end(cursor: Cursor, first: Amount) -> Amount | None:
         return None
     upper = read_product(cursor)
     more = cursor.peek().kind == "op" and cursor.peek().text in "+-*/^" and starts(cursor.peek(1), cursor.peek(2))
+    if is_complement(first, upper, cursor.field):
+        cursor.at = start
+        return None
     rising = _size(first, upper) < _size(upper, upper)
     if upper.simple and not more and (rising or token.text not in ("-", "–")):
         return upper

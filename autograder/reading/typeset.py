@@ -13,6 +13,8 @@ from autograder.reading.words import word_set
 
 _PIECE: Final = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}]|[^\\{}]+|\\", re.DOTALL)
 _ENVIRONMENT: Final = re.compile(r"\\(?:begin|end)\s{0,4}\{[A-Za-z]{1,20}\*?\}")
+_WITHDRAWN: Final = re.compile(r"<(s|del|strike)>[^<>]{0,200}</\1>", re.IGNORECASE)
+_MIXED: Final = re.compile(r"(?<![\w.,^{*/])(\d{1,4}) ?\\[dt]?frac ?(?:\{(\d{1,4})\}\{(\d{1,4})\}|(\d)(\d))")
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,60}>")
 _RAISED: Final = re.compile(r"<sup>([^<>]{1,20})</sup>", re.IGNORECASE)
 _ROOT: Final = re.compile(r"\s{0,4}\[(\d{1,2})\]")
@@ -54,8 +56,8 @@ _SPACING: Final = {
     "&": "&",
 }
 _FRACTIONS: Final = frozenset({"frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac", "textfrac"})
-_DROPPED: Final = frozenset(
-    {"label", "tag", "hspace", "vspace", "phantom", "color", "textcolor", "vphantom", "hphantom"}
+_DROPPED: Final = word_set(
+    "label tag hspace vspace phantom color textcolor vphantom hphantom cancel bcancel xcancel sout"
 )
 
 
@@ -65,6 +67,7 @@ def plain(text: str) -> str:
     Unknown commands become words. Math delimiters and layout vanish.
     """
     if "<" in text and ">" in text:
+        text = _WITHDRAWN.sub(" ", text)
         text = _TAG.sub(" ", _RAISED.sub(r"^(\1)", text))
     if "&" in text:
         text = html.unescape(text)
@@ -73,7 +76,14 @@ def plain(text: str) -> str:
             text = text.replace(wrong, right)
     if "\\" not in text and "{" not in text:
         return text
+    text = _MIXED.sub(_mixed, text)
     return _unset(_ENVIRONMENT.sub(" ", text).replace("{,}", ",").replace("{.}", "."))
+
+
+def _mixed(found: re.Match[str]) -> str:
+    """Write a whole number and the fraction after it as a sum, as `2 1/2` is read."""
+    whole, top, bottom = found[1], found[2] or found[4], found[3] or found[5]
+    return f" {whole} {top}/{bottom} " if int(top) < int(bottom) else found[0]
 
 
 def _unset(text: str) -> str:

@@ -25,7 +25,8 @@ SCALES: Final[dict[str, int]] = {
     "thousand": 10**3, "thousands": 10**3, "million": 10**6, "millions": 10**6, "billion": 10**9, "billions": 10**9,
     "trillion": 10**12, "trillions": 10**12, "quadrillion": 10**15, "quintillion": 10**18, "milliard": 10**9,
     "milliards": 10**9, "lakh": 10**5, "crore": 10**7, "bn": 10**9, "mn": 10**6, "mln": 10**6, "bln": 10**9,
-    "tn": 10**12, "trn": 10**12, "mil": 10**6, "bil": 10**9, "mio": 10**6, "mrd": 10**9, "thou": 10**3, "万": 10**4,
+    "tausend": 10**3, "millionen": 10**6, "milliarde": 10**9, "milliarden": 10**9, "tn": 10**12, "trn": 10**12,
+    "mil": 10**6, "bil": 10**9, "mio": 10**6, "mrd": 10**9, "thou": 10**3, "万": 10**4,
     "亿": 10**8,
 }  # fmt: skip
 """Powers of ten that may follow a figure; `hundred` and `dozen` stand apart."""
@@ -58,6 +59,7 @@ COUNTED_LETTERS: Final = {
 
 OPERATORS: Final = {
     "times": "*",
+    "mal": "*",
     "plus": "+",
     "minus": "-",
     "negative": "-",
@@ -93,7 +95,7 @@ SEPARATORS: Final = frozenset(
 SUBORDINATE: Final = word_set(
     "for with at in on of using because since as where assuming given when if from due under over per via after "
     "before while within through by during across among between without ignoring counting including excluding "
-    "plus relative compared than"
+    "plus relative compared than rather instead"
 )
 """Words that begin a remark about a number: figures in it are no answers."""
 
