@@ -121,7 +121,7 @@ def _paper(shown: Outline, marked: int) -> dict[str, Any]:
         "duration": shown.duration,
         "points": shown.points,
         "questions": listed,
-        "instructions": _text(shown.instructions, "the instructions"),
+        "instructions": _text(shown.instructions, f"the instructions of {shown.exam}"),
     }
     sheet = shown.formula_sheet.strip()
     return {
@@ -129,7 +129,7 @@ def _paper(shown: Outline, marked: int) -> dict[str, Any]:
         "margins": titles | {"squares": squares(shown.code, marked) if shown.face == "paper" else ()},
         "cover": cover,
         "sections": [_section(section) for section in shown.sections],
-        "formula_sheet": _text(sheet, "the formula sheet") if sheet else None,
+        "formula_sheet": _text(sheet, f"the formula sheet of {shown.exam}") if sheet else None,
     }
 
 
