@@ -54,6 +54,7 @@ class Outcome:
         keys: by ref, with solutions; none, unless the exam releases them.
         persons: by ref, what people decided in nbgrader.
         penalty: points taken off for lateness.
+        authored: by ref, what marks may quote of authors, where it has math.
     """
 
     sheet: MarkSheet
@@ -62,6 +63,7 @@ class Outcome:
     keys: Mapping[str, Key] = field(default_factory=dict)
     persons: Mapping[str, Person] = field(default_factory=dict)
     penalty: float = 0.0
+    authored: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class Marked(NamedTuple):
@@ -205,7 +207,7 @@ def _marked(part: VariantPart, number: str, mark: Mark, outcome: Outcome, respon
         wrote=() if table is not None else written(response),
         steps=steps(mark) if part.input == "derivation" else (),
         table=table,
-        said=said(mark),
+        said=said(mark, outcome.authored.get(part.ref, ())),
         distance=_distance(mark, outcome.scales.get(part.ref)),
         printed=plain(mark.detail.get("output")),
         notes=tuple(_notes(mark, outcome.persons.get(part.ref, Person()))),
@@ -250,7 +252,8 @@ def _rubric(points: Any) -> Iterator[Markup]:
     for each in points if isinstance(points, list | tuple) else ():
         # without `of`, these are points that could be earned, which are the markers' to know
         if isinstance(each, dict) and "of" in each:
-            yield coded(f"{plain(each.get('points'))} / {plain(each['of'])}: {plain(each.get('say'))}")
+            earned = Markup("{} / {}: ").format(plain(each.get("points")), plain(each["of"]))
+            yield earned + _html(plain(each.get("say")), "a marking point", inline=True)
 
 
 def _with_prompts(part: VariantPart) -> str:
