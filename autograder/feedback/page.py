@@ -24,6 +24,7 @@ from autograder.markup.math import in_its_place
 from autograder.markup.numerals import sig
 from autograder.markup.tables import with_table
 from autograder.markup.templates import explain, layout
+from autograder.markup.words import reasons, words
 from autograder.model import Key, Mark, MarkSheet, Paper, Response, Submission, Variant, VariantPart
 
 _PAGE = "feedback/page.html.jinja"
@@ -141,10 +142,17 @@ def feedback(paper: Paper, outcome: Outcome, folders: Sequence[Path]) -> str:
     sections = tuple(_sections(paper, outcome))
     parts = [part for section in sections for asked in section.questions for part in asked.parts]
     about = [each for each in (paper.exam_code, paper.date) if each]
-    values = {"title": paper.title, "code": paper.code, "about": about, "sections": sections, "parts": parts}
+    values: dict[str, Any] = {
+        "title": paper.title,
+        "code": paper.code,
+        "about": about,
+        "sections": sections,
+        "parts": parts,
+    }
     try:
-        page = layout(_same(tuple(folders)), _PAGE)
-        return page.render(values, total=_total(parts, outcome))
+        found = _same(tuple(folders))
+        values |= {"total": _total(parts, outcome), "words": words(found), "reasons": reasons(found)}
+        return layout(found, _PAGE).render(values)
     except (jinja2.TemplateError, FormulaError, TypeError, ValueError) as error:
         raise RenderError(explain(error), where=f"templates/{_PAGE}") from None
 

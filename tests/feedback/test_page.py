@@ -261,11 +261,12 @@ def test_an_error_in_math_names_its_place(tiny: TinyCourse) -> None:
 
 
 def test_a_course_can_have_words_of_its_own(marked: TinyCourse) -> None:
-    own = marked.course.root / "templates" / "feedback"
+    own = marked.course.root / "templates"
     own.mkdir(parents=True)
-    words = (shipped("templates") / "feedback" / "words.html.jinja").read_text()
-    (own / "words.html.jinja").write_text(words.replace('"Your answer"', '"Ihre Antwort"'))
-    assert "Ihre Antwort" in pages(marked)["ada"].words
+    (own / "words.yaml").write_text("your_answer: Ihre Antwort\nreason_right: richtig\n")
+    page = pages(marked)["ada"].words
+    assert "Ihre Antwort" in page
+    assert "richtig" in page
 
 
 def test_the_command(marked: TinyCourse, tenfold: Callable[..., Ran]) -> None:
