@@ -30,6 +30,7 @@ from autograder.resources import bank_folder
 from autograder.selftest.check import Report, try_out_all
 from autograder.selftest.proofs import is_proved
 from autograder.selftest.proving import Proved, has_code
+from autograder.selftest.texts import exam_text_problems
 
 
 def check(
@@ -93,6 +94,7 @@ def _exam_errors(bank: Bank) -> list[BankError]:
     for path in exam_files(bank.folder):
         try:
             exam, source = load_exam(path)
+            errors += exam_text_problems(exam, source)
             pick(exam, source, bank.questions, SAMPLE_SECRET, {})
         except BankErrors as found:
             # a question that did not load is told once, not again by every exam that uses it

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from autograder.feedback.page import Outcome, Person, feedback
+from autograder.feedback.told import authored_math
 
-__all__ = ["Outcome", "Person", "feedback"]
+__all__ = ["Outcome", "Person", "authored_math", "feedback"]

@@ -24,6 +24,7 @@ from autograder.markup.math import in_its_place
 from autograder.markup.numerals import sig
 from autograder.markup.tables import with_table
 from autograder.markup.templates import explain, layout
+from autograder.markup.words import reasons, words
 from autograder.model import Key, Mark, MarkSheet, Paper, Response, Submission, Variant, VariantPart
 
 _PAGE = "feedback/page.html.jinja"
@@ -54,6 +55,7 @@ class Outcome:
         keys: by ref, with solutions; none, unless the exam releases them.
         persons: by ref, what people decided in nbgrader.
         penalty: points taken off for lateness.
+        authored: by ref, what marks may quote of authors, where it has math.
     """
 
     sheet: MarkSheet
@@ -62,6 +64,7 @@ class Outcome:
     keys: Mapping[str, Key] = field(default_factory=dict)
     persons: Mapping[str, Person] = field(default_factory=dict)
     penalty: float = 0.0
+    authored: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class Marked(NamedTuple):
@@ -139,10 +142,17 @@ def feedback(paper: Paper, outcome: Outcome, folders: Sequence[Path]) -> str:
     sections = tuple(_sections(paper, outcome))
     parts = [part for section in sections for asked in section.questions for part in asked.parts]
     about = [each for each in (paper.exam_code, paper.date) if each]
-    values = {"title": paper.title, "code": paper.code, "about": about, "sections": sections, "parts": parts}
+    values: dict[str, Any] = {
+        "title": paper.title,
+        "code": paper.code,
+        "about": about,
+        "sections": sections,
+        "parts": parts,
+    }
     try:
-        page = layout(_same(tuple(folders)), _PAGE)
-        return page.render(values, total=_total(parts, outcome))
+        found = _same(tuple(folders))
+        values |= {"total": _total(parts, outcome), "words": words(found), "reasons": reasons(found)}
+        return layout(found, _PAGE).render(values)
     except (jinja2.TemplateError, FormulaError, TypeError, ValueError) as error:
         raise RenderError(explain(error), where=f"templates/{_PAGE}") from None
 
@@ -205,7 +215,7 @@ def _marked(part: VariantPart, number: str, mark: Mark, outcome: Outcome, respon
         wrote=() if table is not None else written(response),
         steps=steps(mark) if part.input == "derivation" else (),
         table=table,
-        said=said(mark),
+        said=said(mark, outcome.authored.get(part.ref, ())),
         distance=_distance(mark, outcome.scales.get(part.ref)),
         printed=plain(mark.detail.get("output")),
         notes=tuple(_notes(mark, outcome.persons.get(part.ref, Person()))),
@@ -250,7 +260,8 @@ def _rubric(points: Any) -> Iterator[Markup]:
     for each in points if isinstance(points, list | tuple) else ():
         # without `of`, these are points that could be earned, which are the markers' to know
         if isinstance(each, dict) and "of" in each:
-            yield coded(f"{plain(each.get('points'))} / {plain(each['of'])}: {plain(each.get('say'))}")
+            earned = Markup("{} / {}: ").format(plain(each.get("points")), plain(each["of"]))
+            yield earned + _html(plain(each.get("say")), "a marking point", inline=True)
 
 
 def _with_prompts(part: VariantPart) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from itertools import groupby
@@ -13,8 +13,9 @@ from typing import Any, Final, NamedTuple
 from markupsafe import Markup, escape
 
 from autograder.errors import RenderError
+from autograder.markup.html import to_inline_html
 from autograder.markup.math import to_mathml
-from autograder.model import Mark, Response
+from autograder.model import Key, Mark, Response
 from autograder.reading import Field, show_number
 
 MAX_SHOWN: Final = 20_000
@@ -58,23 +59,47 @@ def written(response: Response | None) -> tuple[Written, ...]:
     return tuple(_pieces(response))
 
 
-def said(mark: Mark) -> tuple[tuple[bool, tuple[Line, ...]], ...]:
-    """Return what a mark says, in runs: lines with a sign, which make a list and come with True, or sentences."""
+def said(mark: Mark, authored: Sequence[str] = ()) -> tuple[tuple[bool, tuple[Line, ...]], ...]:
+    """Return what a mark says, in runs: lines with a sign, which make a list and come with True, or sentences.
+
+    Args:
+        mark: of a part.
+        authored: what it may quote of the part's author, as `authored_math` returns it.
+    """
     text = mark.feedback.strip()
     if "\n" not in text and text[:2] not in _SIGNS:
-        return ((False, (Line("", coded(text)),)),) if text else ()
+        return ((False, (Line("", coded(text, authored)),)),) if text else ()
     lines = (line for line in text.splitlines() if line.strip())
     signed = (
-        Line(_SIGNS[line[:2]], coded(line[2:])) if line[:2] in _SIGNS else Line("", coded(line)) for line in lines
+        Line(_SIGNS[line[:2]], coded(line[2:], authored)) if line[:2] in _SIGNS else Line("", coded(line, authored))
+        for line in lines
     )
     return tuple((is_list, tuple(run)) for is_list, run in groupby(signed, key=lambda line: bool(line.sign)))
 
 
-def coded(text: str) -> Markup:
+def authored_math(key: Key) -> tuple[str, ...]:
+    """Return the texts with math that a part's author wrote for candidates, as marks quote them, the longest first."""
+    texts = [claim.say for claim in (*key.claims, *(key.follow.claims if key.follow is not None else ()))]
+    texts += [option.say for option in key.choice.options] if key.choice is not None else []
+    if key.code is not None:
+        texts += [option.say for option in key.code.options]
+        texts += [text for check in key.code.checks for text in (check.say, check.why)]
+    # some graders quote a text line by line, others on one line
+    found = {line.strip() for text in texts for line in (*text.splitlines(), " ".join(text.split())) if "$" in line}
+    cells = {text for row in key.cells for cell in row if cell is not None for text in authored_math(cell)}
+    return tuple(sorted(found | cells, key=lambda text: (-len(text), text)))
+
+
+def coded(text: str, authored: Sequence[str] = ()) -> Markup:
     """Escape a text; show what stands in backticks as code, and a formula as it was read as math.
 
-    A candidate's words in it get no other form.
+    A candidate's words in it get no other form; what its author wrote for candidates is set like any of their texts.
     """
+    for own in authored:
+        before, quoted, after = text.partition(own)
+        if quoted:
+            with suppress(RenderError):
+                return coded(before, authored) + to_inline_html(own) + coded(after, authored)
     read = _READ.search(text) if "$" in text else None
     if read is not None:
         with suppress(RenderError):

@@ -54,8 +54,8 @@ def page_of(shown: Outline, folders: Folders) -> str:
     """Return the page; errors as for `html`."""
     about = shown._replace(
         sections=(),
-        instructions=_html(shown.instructions, "the instructions"),
-        formula_sheet=_html(shown.formula_sheet.strip(), "the formula sheet"),
+        instructions=_html(shown.instructions, f"the instructions of {shown.exam}"),
+        formula_sheet=_html(shown.formula_sheet.strip(), f"the formula sheet of {shown.exam}"),
     )
     sections = [_section(section) for section in shown.sections]
     try:

@@ -14,6 +14,7 @@ from autograder.resources import shipped
 from autograder.yamlsrc import read_yaml
 
 CATALOGUE: Final = "words.yaml"
+_REASON: Final = "reason_"
 
 
 @lru_cache(maxsize=16)
@@ -39,6 +40,13 @@ def words(folders: tuple[Path, ...]) -> Mapping[str, str]:
             )
         known |= changed
     return MappingProxyType(known)
+
+
+@lru_cache(maxsize=16)
+def reasons(folders: tuple[Path, ...]) -> Mapping[str, str]:
+    """Return what the reasons of marks are called; arguments and errors as for `words`."""
+    named = {name: word for name, word in words(folders).items() if name.startswith(_REASON)}
+    return MappingProxyType({name.removeprefix(_REASON): word for name, word in named.items()})
 
 
 def _read(path: Path) -> dict[str, str]:

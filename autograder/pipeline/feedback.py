@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from autograder import store
-from autograder.feedback import Outcome, Person, feedback
-from autograder.model import MarkSheet, Paper, Submission
+from autograder.feedback import Outcome, Person, authored_math, feedback
+from autograder.model import MarkSheet, Paper, Question, Submission
 from autograder.pipeline.opened import Opened, keys_of_paper
 from autograder.pipeline.posting import sheets_of
 from autograder.resources import template_folders
@@ -45,6 +46,27 @@ def page_of(
     course, name = opened.course, opened.name
     paper = store.read_record(course.paper(name, sheet.code), Paper)
     submission = store.read_record(course.submission(name, sheet.candidate), Submission)
-    keys = keys_of_paper(opened, paper, solutions=True) if opened.picked.exam.release_solutions else ()
-    outcome = Outcome(sheet, submission, opened.picked.scales(), {key.ref: key for key in keys}, persons or {}, penalty)
+    released = opened.picked.exam.release_solutions
+    quoted = any(map(_tells_math, opened.picked.questions()))
+    keys = keys_of_paper(opened, paper, solutions=released) if released or quoted else ()
+    outcome = Outcome(
+        sheet,
+        submission,
+        opened.picked.scales(),
+        {key.ref: key for key in keys} if released else {},
+        persons or {},
+        penalty,
+        {key.ref: authored_math(key) for key in keys} if quoted else {},
+    )
     return feedback(paper, outcome, template_folders(course.root))
+
+
+@lru_cache(maxsize=1024)
+def _tells_math(question: Question) -> bool:
+    """Return whether an author wrote math for candidates who are told of their answers."""
+    cells = [cell for part in question.parts for row in part.cells for cell in row if not isinstance(cell, str)]
+    texts = [check.why for part in question.parts for check in part.checks]
+    for part in (*question.parts, *cells):
+        for told in (part.slips, part.options, part.faults, part.invented, part.checks):
+            texts += [each.say for each in told]
+    return any("$" in text for text in texts)

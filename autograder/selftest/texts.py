@@ -1,18 +1,22 @@
-"""Can every text of a question be shown on a page and printed? Math that cannot be read is named with its place."""
+"""Can every text of a question or an exam be shown and printed? Math that cannot be read is named with its place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from autograder.errors import BankError, RenderError
+from autograder.following import with_used
 from autograder.key import keys_of
 from autograder.markup.html import to_html
 from autograder.markup.math import HAS_MATH, in_its_place
+from autograder.markup.templates import render_text
 from autograder.markup.typst_text import to_typst
-from autograder.model import Question
+from autograder.model import Exam, Part, Question, VariantPart
 from autograder.variant import show, with_given
 from autograder.yamlsrc import Path_, Source
+
+_Texts = Iterator[tuple[Path_, str]]
 
 
 def text_problems(question: Question, source: Source, drawn: Iterable[Mapping[str, Any]]) -> Iterator[BankError]:
@@ -30,24 +34,81 @@ def text_problems(question: Question, source: Source, drawn: Iterable[Mapping[st
     told: set[Path_] = set()
     for values in drawn:
         for place, text in _texts(question, with_given(question, values)):
-            try:
-                to_html(text)
-                to_typst(text)
-            except RenderError as error:
-                if place not in told:
+            if place not in told:
+                for error in _problem(text, place, source):
                     told.add(place)
-                    # the line is one of the text as it is shown: a text that loops has others in its file
-                    placed = in_its_place(error, text, source.place(*place))
-                    yield BankError(placed.problem, where=placed.where, hint=placed.hint)
+                    yield error
 
 
-def _texts(question: Question, values: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
-    variant = show(question, values)
-    yield ("text",), variant.text
-    for number, (part, key) in enumerate(
-        zip(variant.parts, keys_of(question, values, claims=False, solutions=True), strict=True)
-    ):
-        yield ("parts", number, "text"), part.text
-        yield ("parts", number, "solution"), key.solution
-        for option in part.options:
-            yield ("parts", number), option
+def exam_text_problems(exam: Exam, source: Source) -> Iterator[BankError]:
+    """Yield one error for each text of an exam's own that cannot be shown.
+
+    Args:
+        exam: as read.
+        source: the file it was read from.
+    """
+    if not HAS_MATH:
+        return
+    for place, text in (("instructions",), exam.instructions), (("formula_sheet",), exam.formula_sheet):
+        yield from _problem(text, place, source)
+    for number, section in enumerate(exam.sections):
+        yield from _problem(section.text, ("sections", number, "text"), source)
+
+
+def _problem(text: str, place: Path_, source: Source) -> Iterator[BankError]:
+    try:
+        to_html(text)
+        to_typst(text)
+    except RenderError as error:
+        # the line is one of the text as it is shown: a text that loops has others in its file
+        placed = in_its_place(error, text, source.place(*place))
+        yield BankError(placed.problem, where=placed.where, hint=placed.hint)
+
+
+def _texts(question: Question, values: dict[str, Any]) -> _Texts:
+    """Yield every text of a variant, and of its keys, with the place where it is written."""
+    shown, known = show(question, values), with_used(question, values)
+    yield ("text",), shown.text
+    keys = keys_of(question, values, claims=False, solutions=True)
+    for number, (part, own, key) in enumerate(zip(question.parts, shown.parts, keys, strict=True)):
+        here = ("parts", number)
+        yield (*here, "text"), own.text
+        yield (*here, "solution"), key.solution
+        yield from _offered(part, own, values, here)
+        yield from _tabled(own, here)
+        yield from _told(part, known, here)
+
+
+def _offered(part: Part, own: VariantPart, values: Mapping[str, Any], here: Path_) -> _Texts:
+    if part.input == "code":
+        return  # what may be claimed of a listing stands among what is told
+    written = {render_text(option.text, values).strip(): (number, "text") for number, option in enumerate(part.options)}
+    for text in own.options:
+        yield (*here, "options", *written.get(text.strip(), ())) if part.options else (*here, "items"), text
+    for text in own.prompts:
+        yield (*here, "pairs"), text
+
+
+def _tabled(own: VariantPart, here: Path_) -> _Texts:
+    for heading in (*own.rows, *own.columns):
+        yield (*here, "grader"), heading
+    for row, cells in enumerate(own.cells):
+        for column, cell in enumerate(cells):
+            yield (*here, "cells", row, column), (cell if isinstance(cell, str) else cell.given) or ""
+
+
+def _told(part: Part, values: Mapping[str, Any], here: Path_) -> _Texts:
+    """Yield what markers read, and what candidates are told of their answers."""
+    for number, check in enumerate(part.checks):
+        yield (*here, "checks", number, "why"), render_text(check.why, values)
+    saying: Sequence[tuple[str, Sequence[Any]]] = (
+        ("slips", part.slips), ("options", part.options), ("rubric", part.rubric), ("checks", part.checks),
+        ("faults", part.faults), ("invented", part.invented),
+    )  # fmt: skip
+    for field, each in saying:
+        for number, own in enumerate(each):
+            yield (*here, field, number, "say"), render_text(own.say, values)
+    for row, cells in enumerate(part.cells):
+        for column, cell in enumerate(cells):
+            if not isinstance(cell, str):
+                yield from _told(cell, values, (*here, "cells", row, column))

@@ -12,6 +12,7 @@ import jinja2
 from autograder.errors import RenderError
 from autograder.formula import FormulaError
 from autograder.markup.templates import explain, layout
+from autograder.markup.words import reasons, words
 from autograder.stats.records import Estimate, ExamStats, PartStats
 
 MOST_BARS: Final = 20
@@ -83,9 +84,11 @@ def page(stats: ExamStats, folders: Sequence[Path]) -> str:
     Raises:
         RenderError: a template is missing or wrong.
     """
-    name = "stats/page.html.jinja"
+    name, found = "stats/page.html.jinja", tuple(folders)
     try:
-        return layout(tuple(folders), name).render(
+        return layout(found, name).render(
+            words=words(found),
+            reasons=reasons(found),
             stats=stats,
             bars=histogram(stats.scores, stats.points),
             dots=scatter(stats.parts),

@@ -193,7 +193,8 @@ def outcome(course: TinyCourse, *marks: Mark) -> tuple[Paper, Outcome]:
         ({"error": 0.477}, "Distance from our answer: 0.48 decades, a factor of 3."),
         ({"error": 12.0}, "Distance from our answer: 12 decades."),
         ({"rubric": [{"say": "names both", "points": 1.5, "of": 2}]}, "Marking points 1.5 / 2: names both"),
-        ({"comment": "well said"}, "Comment well said"),
+        ({"rubric": [{"say": "names $\\alpha$", "points": 1, "of": 2}]}, "Marking points 1 / 2: names α"),
+        ({"comment": "well said, $5$"}, "Comment well said, $5$"),
         ({"amended": {"do": "accept", "reason": "The text was unclear."}}, "amended The text was unclear."),
         ({"output": "hello <b>"}, "Your code printed hello <b>"),
     ],
@@ -203,6 +204,16 @@ def test_what_a_mark_carries_is_shown(marked: TinyCourse, detail: dict[str, obje
         ref="adder-sum", state="graded", score=1.0, points=2.0, reason="marked", feedback="Read.", detail=detail
     )
     assert wanted in Page(feedback(*outcome(marked, mark), [shipped("templates")])).words
+
+
+def test_math_in_a_slips_words_is_set(marked: TinyCourse) -> None:
+    path = marked.bank / "sums" / "adder.yaml"
+    path.write_text(path.read_text().replace("This is the difference.", "'Here $\\beta_{[= a =]}$ was taken off.'"))
+    marked.mark()
+    shown = {sheet.stem: sheet.read_text() for sheet in feedback_exam(marked.open())}
+    taken = marked.papers()["ada"].variants()[0].values["a"]
+    assert f"Here <math><msub><mi>β</mi><mn>{taken}</mn></msub></math> was taken off." in shown["ada"]
+    assert "$\\frac{1}$" in shown["ben"], "what a candidate wrote stays as it is"
 
 
 def test_a_part_that_was_voided_counts_for_nothing(marked: TinyCourse) -> None:
@@ -250,11 +261,12 @@ def test_an_error_in_math_names_its_place(tiny: TinyCourse) -> None:
 
 
 def test_a_course_can_have_words_of_its_own(marked: TinyCourse) -> None:
-    own = marked.course.root / "templates" / "feedback"
+    own = marked.course.root / "templates"
     own.mkdir(parents=True)
-    words = (shipped("templates") / "feedback" / "words.html.jinja").read_text()
-    (own / "words.html.jinja").write_text(words.replace('"Your answer"', '"Ihre Antwort"'))
-    assert "Ihre Antwort" in pages(marked)["ada"].words
+    (own / "words.yaml").write_text("your_answer: Ihre Antwort\nreason_right: richtig\n")
+    page = pages(marked)["ada"].words
+    assert "Ihre Antwort" in page
+    assert "richtig" in page
 
 
 def test_the_command(marked: TinyCourse, tenfold: Callable[..., Ran]) -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.feedback.told import MAX_SHOWN, Written, coded, said, written
+from autograder.feedback.told import MAX_SHOWN, Written, authored_math, coded, said, written
 from autograder.model import Mark, Response
+from tests.formats.papers import EVERYTHING, made
 
 
 def response(value: Any, state: Any = "given", source: str = "") -> Response:
@@ -92,3 +93,24 @@ def test_words_become_no_markup_but_code(text: str) -> None:
     bare = coded(text).replace("<code>", "").replace("</code>", "")
     assert "<" not in bare
     assert '"' not in bare
+
+
+def test_what_an_author_wrote_is_set_and_what_a_candidate_wrote_is_not() -> None:
+    said = "Read as $x$ `1 < 2`. Forgot $\\alpha_1 < 2$. Not $x$."
+    shown = coded(said, ("Forgot $\\alpha_1 < 2$.",))
+    assert shown.count("<math>") == 1
+    assert shown.startswith("Read as $x$ <code>1 &lt; 2</code>. Forgot <math>")
+    assert shown.endswith("</math>. Not $x$.")
+    assert "<math" not in coded(said)
+
+
+def test_the_texts_of_all_that_a_mark_may_quote() -> None:
+    text = EVERYTHING.replace("text: second,", r"text: second, say: 'Not $\beta$.',")
+    text = text.replace("text: third}", r"text: third, say: It is $1$.}")
+    slip = "slips: [{name: half, answer: n, share: 0.5, say: Half $\\mu$.}]"
+    _, keys = made(text.replace("unit: GB, answer: 2*n", f"unit: GB, answer: 2*n, {slip}"))
+    quoted = {key.ref.rpartition("-")[2]: authored_math(key) for key in keys}
+    assert quoted["a"] == ("Forgot $\\alpha$.",)
+    assert quoted["d"] == ("Not $\\beta$.", "It is $1$.")
+    assert quoted["h"] == ("Half $\\mu$.",)
+    assert not any(quoted[letter] for letter in "bcefgij")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from autograder.errors import RenderError
 from autograder.formats.pdf import pdf, pictures, source_of
 from autograder.kinds import INPUTS
+from autograder.markup.typst_pages import pages
 from autograder.markup.typst_text import to_typst
 from autograder.model import Paper
 from autograder.outline.paper import FACES, Face, outline
@@ -136,7 +137,7 @@ def test_the_square_on_each_page_says_paper_and_page(page: int) -> None:
     image = pytest.importorskip("PIL.Image")
     paper, _ = made()
     folders = tuple(template_folders(Path.cwd()))
-    made_pages = pictures(source_of(outline(paper, None, "paper"), folders), ppi=150)
+    made_pages = pictures(outline(paper, None, "paper"), folders, ppi=150)
     [found] = zxing.read_barcodes(image.open(io.BytesIO(made_pages[page - 1])))
     assert found.text == f"A2B3C4D5E6/{page}"
 
@@ -148,7 +149,7 @@ def test_whatever_an_author_writes_is_text(text: str) -> None:
     except RenderError:
         return  # math that cannot be read
     source = f"#let picture(..) = []\n#block[{shown}]\n#metadata([{shown}])"
-    assert pictures(source, ppi=10)
+    assert pages({"main.typ": source}, ROOT / "templates/paper", "png", 10)
 
 
 def test_commands_of_typst_are_only_letters(tmp_path: Path) -> None:
@@ -177,6 +178,22 @@ def test_a_course_changes_templates_and_words(
         source_of(outline(made()[0], None, "paper"), (own.resolve(), tmp_path, *template_folders(tiny.course.root)))
     assert "did you mean 'page'" in told.value.hint
     shutil.rmtree(own)
+
+
+def test_a_courses_own_template_shows_what_lies_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: TinyCourse
+) -> None:
+    own = tiny.course.root / "templates" / "paper"
+    own.mkdir(parents=True)
+    shipped = (ROOT / "templates/paper/page.typ").read_text()
+    crest = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
+    (own / "crest.svg").write_text(crest)
+    (own / "page.typ").write_text(shipped.replace("  body\n", '  image("crest.svg", alt: "CREST")\n  body\n'))
+    monkeypatch.chdir(tiny.course.root)
+    assert b"CREST" in written(tmp_path)
+    (own / "page.typ").write_text(shipped.replace("  body\n", '  image("../../roster.csv")\n  body\n'))
+    with pytest.raises(RenderError):
+        written(tmp_path)
 
 
 def test_the_command_writes_handouts_and_staffs_versions_apart(

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import typst
 
-from autograder.formats.pdf import pictures
 from autograder.markup.typst_math import to_typst_math
+from autograder.markup.typst_pages import pages
 from autograder.markup.typst_text import typst_string
 
 HERE = Path(__file__).parent
@@ -49,7 +49,7 @@ def test_the_page_is_a_stress() -> None:
 
 @pytest.mark.skipif(typst.__version__ != MADE_WITH, reason=f"the picture was made with typst {MADE_WITH}")
 def test_expressions_look_as_they_did() -> None:
-    made = pictures(stress_page(), ppi=110)
+    made = pages({"main.typ": stress_page()}, HERE, "png", 110)
     golden = [path.read_bytes() for path in sorted(GOLDEN.glob("expressions-*.png"))]
     assert len(made) == len(golden)
     assert [number for number, (one, other) in enumerate(zip(made, golden, strict=True), 1) if one != other] == []
@@ -59,5 +59,5 @@ if __name__ == "__main__":
     for old in GOLDEN.glob("expressions-*.png"):
         old.unlink()
     GOLDEN.mkdir(exist_ok=True)
-    for number, picture in enumerate(pictures(stress_page(), ppi=110), 1):
+    for number, picture in enumerate(pages({"main.typ": stress_page()}, HERE, "png", 110), 1):
         (GOLDEN / f"expressions-{number}.png").write_bytes(picture)
