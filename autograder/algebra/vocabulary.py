@@ -56,8 +56,7 @@ STOPS: Final = frozenset({"and", "or", "if", "else", "for", "in", "not", "otherw
 _DOTS: Final = "dots leave out what is meant", "write a sum or product with its bounds"
 _NO_LIMIT: Final = "limits are not read here", "write the result"
 REFUSED: Final[dict[str, tuple[str, str]]] = {
-    "partial": ("derivatives are not read here", "write the result, or grad(f, x)"),
-    "nabla": ("derivatives are not read here", "write the result, or grad(f, x)"),
+    "partial": ("derivatives are read as fractions", "write \\frac{\\partial f}{\\partial x}, or grad(f, x)"),
     "int": ("integrals are not read here", "write the result"),
     "pm": ("± says two formulas at once", "write both"),
     "mp": ("∓ says two formulas at once", "write both"),
