@@ -14,7 +14,7 @@ from flint import ctx, fmpq
 
 from autograder.algebra import linear
 from autograder.algebra.compare import compared
-from autograder.algebra.derivation import Judged, Walked, worst
+from autograder.algebra.derivation import Judged, Walked, unjudged, worst
 from autograder.algebra.edges import names_in
 from autograder.algebra.frames import Program, SpentError
 from autograder.algebra.holding import Ground, judge_statement
@@ -51,8 +51,8 @@ def walk_equations(lines: Sequence[ReadLine], start: Comparison, name: str, goal
     judged: list[Judged] = []
     sides: list[tuple[int, Node]] = []
     for line in (line for line in lines if line.kind != "prose"):
-        if line.kind == "unreadable":
-            judged.append(Judged(None))
+        if line.kind != "step":
+            judged.append(unjudged(line))
             continue
         verdicts: list[Verdict] = []
         own: list[Comparison] = []

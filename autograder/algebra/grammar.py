@@ -279,7 +279,9 @@ def _transposes_first(c: Cursor) -> bool:
     """Whether `X^TXw` stands there, X transposed times X w."""
     token = c.peek()
     own = token.text in c.known.names or token.text in c.scope
-    return token.kind == "word" and len(token.text) > 1 and token.text[0] == "T" and not own and _may_transpose(c, token)
+    return (
+        token.kind == "word" and len(token.text) > 1 and token.text[0] == "T" and not own and _may_transpose(c, token)
+    )
 
 
 def _may_transpose(c: Cursor, token: Token) -> bool:

@@ -49,7 +49,9 @@ _BULLET: Final = re.compile(r"\s*(?:[-*+•‣–]\s+|\(?(?:\d{1,2}|[a-hA-H])[.)
 _GOES_ON: Final = re.compile(
     r"(?:[-+*/^_({\[=<>≤≥≈·×]|\\(?:cdot|times|left|frac|sqrt|leq?|geq?|odot|sum|prod))\s*&?\s*\Z"
 )
-_WENT_ON: Final = re.compile(r"\s*&?\s*(?:[-+*/·×)\]}^]|\\(?:cdot|times|right|odot|qquad\s*[-+])(?![A-Za-z]))")
+_WENT_ON: Final = re.compile(
+    r"\s*&?\s*(?!\*\*?[^\W\d_])(?:[-+*/·×)\]}^]|\\(?:cdot|times|right|odot|qquad\s*[-+])(?![A-Za-z]))"
+)
 _BEGINS: Final = re.compile(r"\s*&?\s*(?:[=<>≤≥≈∝⇒⟹]|\\(?:leq?|geq?|approx|propto|implies|Rightarrow|iff)(?![A-Za-z]))")
 _FENCE: Final = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 
