@@ -6,13 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from autograder.algebra.equations import same_equation, solution_in
+from autograder.algebra.equations import as_equation, same_equation, solution_in
 from autograder.algebra.form import used
 from autograder.algebra.holding import Ground, judge
 from autograder.algebra.machine import weight_of
 from autograder.algebra.verdicts import Verdict
 from autograder.algebra.written import written_form
-from autograder.formula.tree import Comparison, Name, Node
+from autograder.formula.tree import Comparison, Name, Node, Operation
 
 _STRONGER: Final = {
     "=": {"="}, "<=": {"=", "<", "<="}, ">=": {"=", ">", ">="}, "<": {"<"}, ">": {">"}, "≈": {"=", "≈"},
@@ -89,21 +89,29 @@ def end_of(last: Node, way: str, task: Task, ground: Ground) -> End:
     return End(verdict, True)
 
 
-def end_of_equations(last: Node, goal: Comparison, name: str, ground: Ground) -> End:
+def end_of_equations(last: Node, said: Node | None, goal: Node, name: str, ground: Ground) -> End:
     """Judge how a solution ends: with an equation that has the same solutions as the goal, solved as far.
 
     Args:
         last: the last equation.
+        said: as it stands in the last line.
         goal: what was to be shown.
         name: what is solved for.
         ground: what it stands on.
     """
+    several = isinstance(goal, Operation)
+    goal = as_equation(goal)
+    if not isinstance(goal, Comparison):
+        goal = Comparison(("=",), (Name(name), goal))
     known = solution_in(goal, name)
     if not isinstance(last, Comparison):
         return End(Verdict("refuted"), False, "The last line is no equation.")
     verdict = same_equation(goal, last, name, known, ground)
     if not verdict.same:
         return End(verdict, False, "The last line does not have the solution that was to be found.")
+    if several:
+        solved = isinstance(said, Operation) and all(solution_in(each, name) is not None for each in said.operands)
+        return End(verdict, solved, "" if solved else f"The last line is not solved for {name}.")
     if known is not None and solution_in(last, name) is None:
         return End(verdict, False, f"The last line is not solved for {name}.")
     task = Task(Name(""), known if known is not None else goal, frozenset())

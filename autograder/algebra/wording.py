@@ -22,7 +22,7 @@ _OVER: Final = re.compile(
 _UNSEEN: Final = re.compile(
     r"\\(?:nonumber|notag|hfill|allowbreak|noindent|displaystyle|qed|qedhere|blacksquare|square|Box)(?![A-Za-z])"
     rf"|\\(?:label|eqref|tag|ref|phantom|hphantom|vphantom|vspace|hspace|intertext|shortintertext)\*?\s*{_BRACED}"
-    r"|[∎□■◻◼]"
+    r"|\\checkmark(?![A-Za-z])|[∎□■◻◼✓✔☑]"
 )
 _AROUND: Final = re.compile(
     rf"\\(?:boxed|fbox|framebox|cancel|bcancel|xcancel|underline|(?:textcolor|colorbox|color|cancelto)\s*{_BRACED})\s*(?={{)"
@@ -63,7 +63,7 @@ _BEFORE: Final = (
         rf"|(?:{_LEADS})\b"
         r"[^:=$\\<>≤≥]{0,40}?[:,]?(?=\s*(?:\$|\\|\(|[A-Za-z0-9=<>≤≥]))"
         r"|(?:[A-Za-z][A-Za-z ]{0,30} )?\$?[A-Za-z] ?= ?\d+\$? ?:(?!=)"
-        r"|[A-Za-z][^:=$\\<>]{0,80}:(?!=)|\*\*[^*]{1,80}\*\*:?|\((?:\d+|[ivx]+|\*|[a-h])\)|(?:\d{1,2}|[ivx]{1,4})[.)](?=\s))\s*",
+        r"|[A-Za-z][^:=$\\<>]{0,80}:(?!=)|[A-Za-z][^:=$\\<>()]{0,60}\$?\([^()]{1,40}\)\$?\s*:(?!=)|\*\*[^*]{1,80}\*\*:?|\((?:\d+|[ivx]+|\*|[a-h])\)|(?:\d{1,2}|[ivx]{1,4})[.)](?=\s))\s*",
         re.I,
     ),
     re.compile(
@@ -80,13 +80,13 @@ _COMMENTS: Final = frozenset([
     "claim", "collect", "collecting", "combine", "combining", "consider", "define", "definition", "denote",
     "differentiate", "differentiating", "divide", "dividing", "done", "each", "every", "expand", "expanding",
     "factor", "factoring", "first", "for", "from", "geometric", "given", "goal", "here", "however", "hypothesis", "i",
-    "idea", "identity", "if", "in", "index", "induction", "insert", "inserting", "integrate", "introduce", "it",
-    "its", "last", "lemma", "let", "multiply", "multiplying", "my", "next", "note", "observe", "on", "only", "our",
-    "plan", "plug", "plugging", "proof", "prove", "put", "rearrange", "rearranging", "recall", "reindex", "remark",
-    "remember", "reminder", "rename", "second", "set", "shift", "show", "simplify", "simplifying", "since", "start",
-    "starting", "step", "substitute", "substituting", "subtract", "subtracting", "sum", "summing", "suppose", "take",
-    "taking", "that", "the", "theorem", "these", "third", "this", "to", "use", "used", "using", "want", "we", "what",
-    "when", "where", "which", "while", "with", "write",
+    "idea", "identity", "if", "ih", "in", "index", "induction", "inductive", "insert", "inserting", "integrate",
+    "introduce", "it", "its", "last", "lemma", "let", "lhs", "multiply", "multiplying", "my", "next", "note",
+    "observe", "on", "only", "our", "plan", "plug", "plugging", "proof", "prove", "put", "rearrange", "rearranging",
+    "recall", "reindex", "remark", "remember", "reminder", "rename", "rhs", "second", "set", "shift", "show",
+    "simplify", "simplifying", "since", "start", "starting", "step", "substitute", "substituting", "subtract",
+    "subtracting", "sum", "summing", "suppose", "take", "taking", "that", "the", "theorem", "these", "third", "this",
+    "to", "use", "used", "using", "want", "we", "what", "when", "where", "which", "while", "with", "write",
 ])  # fmt: skip
 _THUS: Final = frozenset({"so", "hence", "thus", "then", "therefore", "now", "and", "finally", "i.e."})
 _GO_ON: Final = frozenset([
