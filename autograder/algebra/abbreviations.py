@@ -15,6 +15,7 @@ from autograder.algebra.malformed import Malformed
 from autograder.algebra.signs import SIGNS
 from autograder.algebra.spelling import base_of, flat, spellings
 from autograder.algebra.symbols import Declared, Function, Given, Symbol
+from autograder.algebra.vocabulary import FUNCTIONS
 from autograder.formula.tree import (
     Call,
     Comparison,
@@ -32,6 +33,9 @@ from autograder.formula.tree import (
 
 MOST: Final = 12
 """Names that one derivation may introduce."""
+
+_OPERATORS: Final = frozenset({"E", "V", "I", "O", "P", "Pr", "Var", "Cov"})
+"""With brackets behind them these mean an expectation or the like, whoever writes them."""
 
 _TALL: Final = 4_000
 """Nodes that a formula may have with everything put in."""
@@ -110,6 +114,8 @@ def head_of(text: str, declared: Declared) -> Head | None:
     elif kind not in ("name", "family", "function"):
         return None
     known = spellings(declared).names
+    if name in FUNCTIONS or (kind == "function" and name in _OPERATORS):
+        return None
     if {name, base, f"{base}_{flat(tokens[place + 1 : -1])}"} & {*known, *SIGNS} or len(set(of)) != len(of):
         return None
     return Head(name, of, kind)

@@ -116,8 +116,12 @@ def equations_of(statements: Sequence[Statement], before: Comparison) -> Iterato
     Yields:
         `⇒` or `⇔`, or an empty text, and an equation or inequality; of `a = b or c = d` the product that vanishes.
     """
+    solved = False
     for sign, said in statements:
         signs, sides = steps_of(as_equation(said))
+        if solved and not sign and set(signs) <= {"<", "<=", ">", ">=", "!="}:
+            continue  # `x = 3, x > 0` says once more which x are meant
+        solved = set((sign, *signs)) <= {"=", ""}
         if sign in ("=", "<", "<=", ">", ">="):
             signs, sides = (sign, *signs), (before.operands[0], *sides)
         for place, own in enumerate(signs):

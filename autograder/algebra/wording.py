@@ -27,6 +27,13 @@ _UNSEEN: Final = re.compile(
 _AROUND: Final = re.compile(
     rf"\\(?:boxed|fbox|framebox|cancel|bcancel|xcancel|underline|(?:textcolor|colorbox|color|cancelto)\s*{_BRACED})\s*(?={{)"
 )
+_SAID: Final = re.compile(rf"\\(?:text|textit|textrm|textbf|mbox)\s*{_BRACED}")
+_CONDITION: Final = re.compile(
+    r"(?:(?:\\q?quad\s*)+(?:\\text\s*\{[^{}]*\}\s*)?|\s{2,}(?=\()|\s+(?=\())\(?(?:for |if |when |with |as |where |since )?"
+    r"[^()=]{1,40}(?:[<>≠≥≤]|\\(?:neq?|g[et]q?|l[et]q?)(?![A-Za-z]))[^()=]{1,40}\)?[\s.,;$]*\Z"
+)
+"""Behind an equation: `\\qquad (k > 0)`, which is no factor."""
+
 _BRACE: Final = re.compile(r"\\(?:under|over)(?:brace|line|bracket)\s*(?={)")
 _ENDED: Final = re.compile(r"[\s.,;]*(?:\\text\s*\{\s*)?\b(?:QED|q\.\s?e\.\s?d|Q\.\s?E\.\s?D)\b\.?\}?\s*\Z")
 
@@ -104,6 +111,9 @@ def undressed(text: str) -> str:
         text = _opened(text, _BRACE)
     elif not text.isascii():
         text = _UNSEEN.sub(" ", text)
+    found = _CONDITION.search(text)
+    if found is not None and "=" in text[: found.start()]:
+        text = text[: found.start()] + ("$" if text[: found.start()].count("$") % 2 else "")
     return _ENDED.sub("", text)
 
 
@@ -134,8 +144,8 @@ def candidates(line: Line) -> Iterator[str]:
 
 
 def _starts(text: str, math: bool) -> Iterator[str]:
-    pieces = [] if math else list(INLINE.finditer(text))
-    if not pieces or not _WORD.search(INLINE.sub(" ", text)):
+    pieces = [] if math else list(INLINE.finditer(_SAID.sub(_blank, text)))
+    if not pieces or not _WORD.search(INLINE.sub(" ", _SAID.sub(_blank, text))):
         yield text
         return
     first, last = pieces[0], pieces[-1]
@@ -143,6 +153,10 @@ def _starts(text: str, math: bool) -> Iterator[str]:
         yield f"${first[1] or first[2]}$"
     elif len(pieces) > 1 and _leads_to_math(text[: last.start()]) and not _WORD.search(text[last.end() :]):
         yield f"${last[1] or last[2]}$"
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _is_note(text: str) -> bool:

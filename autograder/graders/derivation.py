@@ -80,7 +80,7 @@ class Settings(Record):
     hypothesis: str | None = None
     step: str | None = None
 
-    limits: dict[str, str] = {}
+    limits: dict[str, int | str] = {}
     """Where ≈ is allowed: name → `0` or `oo`, to which it goes; `constant`: names that ∝ may leave out."""
 
     constant: tuple[str, ...] = ()
