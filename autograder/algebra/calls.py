@@ -76,6 +76,8 @@ class Calls:
             return self._derived(node, shapes)
         if name == "Ev":
             return node, shapes[0]
+        if name in ("Var", "Cov") and all(shape[1] == 1 for shape in shapes):
+            return node, (shapes[0][0], shapes[-1][0])
         if name in ("Max", "Min"):
             return self._extreme(node, shapes)
         return self._of_numbers(node, shapes)

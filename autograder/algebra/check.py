@@ -36,7 +36,8 @@ def for_reading(declared: Mapping[str, Any]) -> dict[str, Any]:
         declared: the fields of the part, as plain data.
     """
     found = {name: declared[name] for name in _READ_FROM if declared.get(name)}
-    sizes = {size for said in found.get("symbols", {}).values() for size in _sizes(said or {})}
+    owners = (*found.get("symbols", {}).values(), *found.get("random", {}).values())
+    sizes = {size for said in owners for size in _sizes(said or {})}
     found["symbols"] = {
         name: _kept(said or {}) | ({"integer": True, "positive": True} if name in sizes else {})
         for name, said in found.get("symbols", {}).items()

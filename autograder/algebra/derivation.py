@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from autograder.algebra.holding import Ground, has_value, judge, judge_statement
+from autograder.algebra.ground import Ground
+from autograder.algebra.holding import has_value, judge, judge_statement
 from autograder.algebra.statements import ReadLine, Statement, steps_of
 from autograder.algebra.structure import same_structure
 from autograder.algebra.verdicts import Verdict

@@ -8,7 +8,8 @@ from typing import Final
 
 from autograder.algebra.equations import as_equation, same_equation, solution_in
 from autograder.algebra.form import used
-from autograder.algebra.holding import Ground, judge
+from autograder.algebra.ground import Ground
+from autograder.algebra.holding import judge
 from autograder.algebra.machine import weight_of
 from autograder.algebra.verdicts import Verdict
 from autograder.algebra.written import written_form
@@ -47,21 +48,23 @@ class Task:
     Attributes:
         start: what it begins with; `goal`: what it is to end with.
         asked: relations between these that are strong enough.
+        holds: one of these holds, as far as what is declared decides it.
     """
 
     start: Node
     goal: Node
     asked: frozenset[str]
+    holds: bool = False
 
 
-def asked_way(start: Node, goal: Node, relations: Collection[str], ground: Ground) -> frozenset[str]:
-    """Return the relations that are asked for between start and goal: those the author names, else what holds."""
+def task_of(start: Node, goal: Node, relations: Collection[str], ground: Ground) -> Task:
+    """Return what a chain is to show between start and goal: the relations that the author names, else what holds."""
     named = [sign for sign in relations if sign in _STRONGER and sign != "="]
     if judge(start, "=", goal, ground).same:
-        return frozenset({"="})
-    if not named:
-        named = [sign for sign in ("<=", ">=") if judge(start, sign, goal, ground).same]
-    return frozenset(strong for sign in named for strong in _STRONGER[sign]) or frozenset({"="})
+        return Task(start, goal, frozenset({"="}), holds=True)
+    found = [sign for sign in named or ("<=", ">=") if judge(start, sign, goal, ground).same]
+    asked = frozenset(strong for sign in named or found for strong in _STRONGER[sign])
+    return Task(start, goal, asked or frozenset({"="}), holds=bool(found))
 
 
 def end_of(last: Node, way: str, task: Task, ground: Ground) -> End:

@@ -19,7 +19,8 @@ from autograder.algebra.compare import compared
 from autograder.algebra.derivation import Judged, Walked, unjudged, worst
 from autograder.algebra.edges import names_in
 from autograder.algebra.frames import Program, SpentError
-from autograder.algebra.holding import Ground, judge_statement
+from autograder.algebra.ground import Ground
+from autograder.algebra.holding import judge_statement
 from autograder.algebra.machine import compiled
 from autograder.algebra.points import within, written
 from autograder.algebra.reals import NoValueError, Scalar
@@ -121,7 +122,7 @@ def equations_of(statements: Sequence[Statement], before: Comparison) -> Iterato
         signs, sides = steps_of(as_equation(said))
         if solved and not sign and set(signs) <= {"<", "<=", ">", ">=", "!="}:
             continue  # `x = 3, x > 0` says once more which x are meant
-        solved = set((sign, *signs)) <= {"=", ""}
+        solved = {sign, *signs} <= {"=", ""}
         if sign in ("=", "<", "<=", ">", ">="):
             signs, sides = (sign, *signs), (before.operands[0], *sides)
         for place, own in enumerate(signs):

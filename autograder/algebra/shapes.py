@@ -120,7 +120,9 @@ class _Checker:
             return entry.shape or NUMBER
         if isinstance(entry, Given):
             return self.defined(node.name, entry.body, {})
-        if isinstance(entry, Random) or node.name in _BUILT_IN or self.active:
+        if isinstance(entry, Random):
+            return entry.shape or NUMBER
+        if node.name in _BUILT_IN or self.active:
             # what a definition speaks of was checked with it, and may be a drawn number
             return NUMBER
         raise Malformed(f"{node.name!r} is not known here", node.at)

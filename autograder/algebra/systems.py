@@ -18,7 +18,8 @@ from autograder.algebra.edges import names_in
 from autograder.algebra.ends import End, Task, is_worked_out
 from autograder.algebra.equations import equations_of, same_equation, solution_in
 from autograder.algebra.frames import SpentError
-from autograder.algebra.holding import Ground, judge, judge_statement
+from autograder.algebra.ground import Ground
+from autograder.algebra.holding import judge, judge_statement
 from autograder.algebra.linear import Matrix, Value, agree
 from autograder.algebra.machine import compiled
 from autograder.algebra.points import within, written

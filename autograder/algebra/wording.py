@@ -29,7 +29,8 @@ _AROUND: Final = re.compile(
 )
 _SAID: Final = re.compile(rf"\\(?:text|textit|textrm|textbf|mbox)\s*{_BRACED}")
 _CONDITION: Final = re.compile(
-    r"(?:(?:\\q?quad\s*)+(?:\\text\s*\{[^{}]*\}\s*)?|\s{2,}(?=\()|\s+(?=\())\(?(?:for |if |when |with |as |where |since )?"
+    r"(?:(?:\\q?quad\s*)+(?:\\text\s*\{[^{}]*\}\s*)?|\s{2,}(?=\()|\s+(?=\())"
+    r"\(?(?:for |if |when |with |as |where |since )?"
     r"[^()=]{1,40}(?:[<>≠≥≤]|\\(?:neq?|g[et]q?|l[et]q?)(?![A-Za-z]))[^()=]{1,40}\)?[\s.,;$]*\Z"
 )
 """Behind an equation: `\\qquad (k > 0)`, which is no factor."""

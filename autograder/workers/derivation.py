@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
 from autograder.algebra.derivation import Walked, walk
-from autograder.algebra.ends import End, Task, asked_way, end_of, end_of_equations
+from autograder.algebra.ends import End, Task, end_of, end_of_equations, task_of
 from autograder.algebra.equations import walk_equations
 from autograder.algebra.form import used
 from autograder.algebra.frames import Budget
-from autograder.algebra.holding import Ground
+from autograder.algebra.ground import Ground
 from autograder.algebra.induction import Rule, first_case, rules_of, using
 from autograder.algebra.scope import in_scope, read_key
 from autograder.algebra.statements import ReadLine, read_lines
@@ -47,6 +48,7 @@ def derivation(data: dict[str, Any]) -> dict[str, Any]:
     )
     facts = _facts(settings)
     task = _task((data["start"], data["goal"], *facts), tuple(settings.get("relations") or ()), scope)
+    ground = replace(ground, any_law=task.holds)
     lines = read_lines(data["said"], declared, settings.get("relations") or ())
     walked, end = _walked(lines, task, settings, ground, scope)
     required = [_found(form["form"], walked, scope) for form in settings.get("require") or ()]
@@ -145,4 +147,4 @@ def _task(texts: tuple[str, ...], relations: tuple[str, ...], scope: str) -> Tas
     if isinstance(first, Comparison | Group):
         return Task(first, last, frozenset({"="}))
     rewritten = using(_rules(tuple(facts), scope), declared)
-    return Task(first, last, asked_way(rewritten(first), rewritten(last), relations, ground))
+    return replace(task_of(rewritten(first), rewritten(last), relations, ground), start=first, goal=last)
