@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from autograder.algebra.malformed import Malformed
+from autograder.algebra.malformed import Malformed, Mismatch
 from autograder.algebra.sizes import NUMBER, Shape, Sizes, described, is_number, is_vector
 from autograder.algebra.symbols import Size
 from autograder.algebra.vocabulary import ARITY
@@ -53,7 +53,8 @@ class Calls:
             return own
         node = replace(node, arguments=tuple(argument for argument, _ in checked))
         shapes = [shape for _, shape in checked]
-        self._count(node)
+        if name != "slope":
+            self._count(node)
         if name == "set":
             raise Malformed("a set stands where a formula is needed", node.at)
         if name == "entries":
@@ -68,10 +69,15 @@ class Calls:
             return self._dot(node, shapes)
         if name == "hadamard":
             return self._hadamard(node, shapes)
+        if name == "slope":
+            node = replace(node, function="grad" if is_number(shapes[0]) else "jac")
+            return self._derived(node, shapes)
         if name in ("grad", "jac"):
             return self._derived(node, shapes)
         if name == "Ev":
             return node, shapes[0]
+        if name in ("Var", "Cov") and all(shape[1] == 1 for shape in shapes):
+            return node, (shapes[0][0], shapes[-1][0])
         if name in ("Max", "Min"):
             return self._extreme(node, shapes)
         return self._of_numbers(node, shapes)
@@ -155,7 +161,7 @@ class Calls:
             inner = node.arguments[0]
             return Operation("/", (Number(1, node.at), inner), node.at) if node.function == "inv" else inner, NUMBER
         if not self.sizes.same(*shape):
-            raise Malformed(f"only a square matrix has one, this is {self._described(shape)}", node.at)
+            raise Mismatch(f"only a square matrix has one, this is {self._described(shape)}", node.at)
         return node, shape if node.function == "inv" else NUMBER
 
     def _diagonal(self, node: Call, shape: Shape) -> _Checked:
@@ -164,7 +170,7 @@ class Calls:
         if is_vector(shape):
             return node, (shape[0], shape[0])
         if not self.sizes.same(*shape):
-            raise Malformed(f"only a square matrix has a diagonal, this is {self._described(shape)}", node.at)
+            raise Mismatch(f"only a square matrix has a diagonal, this is {self._described(shape)}", node.at)
         return node, (shape[0], 1)
 
     def _dot(self, node: Call, shapes: list[Shape]) -> _Checked:
@@ -174,7 +180,7 @@ class Calls:
         if is_vector(a) and is_vector(b) and self.sizes.same_shape(a, b):
             return node, NUMBER
         what = f"{self._described(a)} and {self._described(b)}"
-        raise Malformed(f"a dot product is of two vectors of one length, not of {what}", node.at)
+        raise Mismatch(f"a dot product is of two vectors of one length, not of {what}", node.at)
 
     def _hadamard(self, node: Call, shapes: list[Shape]) -> _Checked:
         if all(is_number(shape) for shape in shapes):
@@ -185,7 +191,7 @@ class Calls:
         for shape in shapes[1:]:
             if not self.sizes.same_shape(shapes[0], shape):
                 what = f"{self._described(shapes[0])} and {self._described(shape)}"
-                raise Malformed(f"a product entry by entry is of equal shapes, not of {what}", node.at)
+                raise Mismatch(f"a product entry by entry is of equal shapes, not of {what}", node.at)
         whole = node.arguments[0]
         for factor in node.arguments[1:]:
             whole = Call("hadamard", (whole, factor), node.at)
@@ -217,5 +223,5 @@ class Calls:
         for shape in wide[1:]:
             if not self.sizes.same_shape(wide[0], shape):
                 what = f"{self._described(wide[0])} and {self._described(shape)}"
-                raise Malformed(f"{node.function} of {what} does not exist", node.at)
+                raise Mismatch(f"{node.function} of {what} does not exist", node.at)
         return wide[0] if wide else NUMBER

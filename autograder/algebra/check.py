@@ -36,7 +36,8 @@ def for_reading(declared: Mapping[str, Any]) -> dict[str, Any]:
         declared: the fields of the part, as plain data.
     """
     found = {name: declared[name] for name in _READ_FROM if declared.get(name)}
-    sizes = {size for said in found.get("symbols", {}).values() for size in _sizes(said or {})}
+    owners = (*found.get("symbols", {}).values(), *found.get("random", {}).values())
+    sizes = {size for said in owners for size in _sizes(said or {})}
     found["symbols"] = {
         name: _kept(said or {}) | ({"integer": True, "positive": True} if name in sizes else {})
         for name, said in found.get("symbols", {}).items()
@@ -157,7 +158,7 @@ def check_derivation(name: str, value: Any, *, declared: Mapping[str, Any], rela
     for line in lines:
         number += line.kind != "prose"
         _tell(line, number, known)
-    wrong = [number for number, line in enumerate(steps, 1) if line.kind == "unreadable"]
+    wrong = [number for number, line in enumerate(steps, 1) if line.kind != "step"]
     if wrong:
         raise NotReadable(f"{name}: line {', '.join(map(str, wrong))} does not read; see above. The others count.")
 
@@ -165,8 +166,8 @@ def check_derivation(name: str, value: Any, *, declared: Mapping[str, Any], rela
 def _tell(line: ReadLine, number: int, known: Declared) -> None:
     if line.kind == "prose":
         print(f"   words: {line.text}")
-    elif line.kind == "unreadable":
-        print(f"{number:2} does not read: {line.problem}")
+    elif line.kind != "step":
+        print(f"{number:2} does not {'read' if line.kind == 'unreadable' else 'fit together'}: {line.problem}")
     else:
         print(f"{number:2} reads as {' ⇒ '.join(_plain(sign, tree) for sign, tree in line.statements)}")
         _show(line_to_latex(line, known))

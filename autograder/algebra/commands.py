@@ -8,6 +8,7 @@ from typing import Final
 from autograder.algebra.cursor import Cursor, described
 from autograder.algebra.functions import latex_function
 from autograder.algebra.malformed import Malformed
+from autograder.algebra.slopes import latex_derivative, latex_nabla
 from autograder.algebra.summation import latex_series
 from autograder.algebra.vocabulary import LATEX_FUNCTIONS, STACKING
 from autograder.formula.tree import Call, Group, Name, Node, Number, Operation, Piecewise
@@ -44,6 +45,9 @@ def stacked(c: Cursor, node: Node) -> Node:
 def _frac(c: Cursor) -> Node:
     at = c.take().at
     before = c.tokens[c.here - 2] if c.here >= 2 else None
+    derived = latex_derivative(c)
+    if derived is not None:
+        return derived
     top = argument(c)
     bottom = argument(c)
     if before is not None and before.kind == "number" and isinstance(top, Number) and isinstance(bottom, Number):
@@ -187,6 +191,6 @@ def _matrix(c: Cursor, name: str, at: int) -> Node:
 COMMANDS: Final[dict[str, Callable[[Cursor], Node]]] = {
     "frac": _frac, "sqrt": _sqrt, "binom": _binom, "boxed": _group, "lceil": _between("ceiling", "rceil"),
     "lfloor": _between("floor", "rfloor"), "langle": _angle, "sum": _sum, "prod": _prod, "begin": _environment,
-    "mathstrut": _group,
+    "mathstrut": _group, "nabla": latex_nabla,
 } | dict.fromkeys(LATEX_FUNCTIONS - {"lg"}, latex_function)  # fmt: skip
 """A command → what reads it, the cursor standing before it."""

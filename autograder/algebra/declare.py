@@ -37,7 +37,9 @@ def declare(written: Mapping[str, Any], known: Collection[str] = ()) -> Declared
             `gt ge lt le: bound`, `indexed: r`, `matrix: [rows, cols]`, `vector: n`, `latex: '…'`;
             `constraints`: relations in the formula language, such as `p % n == 0`;
             `left`: what a response may begin with before `=`; `givens`: `name = expression`, each;
-            `functions`: name → `{of: z, is: "…"}`, without `is` any function; `random`: name → `{mean: …, var: …}`.
+            `functions`: name → `{of: z, is: "…"}`, without `is` any function; `random`: name → any of
+            `mean var third fourth` (the latter about the mean), `normal: true`, `values: [a, b]`, `cov: {other: …}`,
+            `indexed: r` (`cov: …` between its members), `vector: n` (`cov: …` the matrix).
         known: further names that formulas may use because they stand for drawn numbers.
 
     Raises:
@@ -47,10 +49,11 @@ def declare(written: Mapping[str, Any], known: Collection[str] = ()) -> Declared
     symbols, functions, random = (_mapping(written, field) for field in ("symbols", "functions", "random"))
     bounds: list[Node] = []
     own = [_symbol(name, said, bounds) for name, said in symbols.items()]
+    variables = tuple(_random(name, said) for name, said in random.items())
     declared = Declared(
-        symbols=(*own, *_letters(own)),
+        symbols=(*own, *_letters(own, variables)),
         functions=tuple(_function(name, said) for name, said in functions.items()),
-        random=tuple(_random(name, said) for name, said in random.items()),
+        random=variables,
     )
     names = {*_distinct(declared, known), *known}
     taken = names - {symbol.name for symbol in declared.symbols if not symbol.indices}
@@ -169,11 +172,12 @@ def _size(size: Any, path: tuple[str | int, ...]) -> Size:
     raise DeclarationError("a size is a letter or a number from 1", path)
 
 
-def _letters(symbols: Iterable[Symbol]) -> list[Symbol]:
+def _letters(symbols: Iterable[Symbol], random: Iterable[Random]) -> list[Symbol]:
     """Return the letters of sizes as positive whole numbers; one that is declared must be such a number."""
     own = {symbol.name: symbol for symbol in symbols}
     found: dict[str, Symbol] = {}
-    for symbol in own.values():
+    shaped: tuple[Symbol | Random, ...] = (*own.values(), *random)
+    for symbol in shaped:
         for size in symbol.shape or ():
             if isinstance(size, str) and size in own:
                 letter = own[size]
@@ -202,12 +206,47 @@ def _function(name: str, said: Any) -> Function:
 def _random(name: str, said: Any) -> Random:
     path = ("random", name)
     _check_name(name, path)
-    _refuse_fields(said, ("mean", "var", "indexed", "latex"), path)
+    _refuse_fields(
+        said, ("mean", "var", "third", "fourth", "values", "normal", "cov", "indexed", "vector", "latex"), path
+    )
     indices = said.get("indexed", 0)
     if type(indices) is not int or not 0 <= indices <= MAX_INDICES:
         raise DeclarationError(f"indexed is the number of indices, 1 to {MAX_INDICES}", (*path, "indexed"))
-    mean, var = (_formula(said[field], (*path, field)) if field in said else None for field in ("mean", "var"))
-    return Random(name, mean, var, indices, _latex(said, path))
+    shape = (_size(said["vector"], (*path, "vector")), 1) if "vector" in said else None
+    if indices and shape:
+        raise DeclarationError("a family has numbers as members: write indexed or vector", path)
+    moments = {
+        field: _formula(said[field], (*path, field)) for field in ("mean", "var", "third", "fourth") if field in said
+    }
+    if not isinstance(said.get("normal", False), bool):
+        raise DeclarationError("normal is true or left out", (*path, "normal"))
+    values = said.get("values", ())
+    if not isinstance(values, Sequence) or isinstance(values, str) or len(values) not in (0, 2):
+        raise DeclarationError("write the two values that it takes, as a list", (*path, "values"))
+    if sum(map(bool, (said.get("normal"), values, "third" in said or "fourth" in said))) > 1:
+        raise DeclarationError("normal, values and further moments each say it all", path, "leave two of them out")
+    if "var" in moments and (values or (shape and "cov" in said)):
+        raise DeclarationError("var follows from what else is declared", (*path, "var"), "leave it out")
+    both = tuple(_formula(each, (*path, "values")) for each in values)
+    return Random(
+        name, indices=indices, latex=_latex(said, path), values=both,
+        normal=said.get("normal", False), cov=_covariances(name, said, indices, shape), shape=shape, **moments,
+    )  # fmt: skip
+
+
+def _covariances(
+    name: str, said: Mapping[str, Any], indices: int, shape: tuple[Size, Size] | None
+) -> tuple[tuple[str, Node], ...]:
+    """Return covariances by name: a text is that of two members of a family, or the matrix of a vector."""
+    path = ("random", name, "cov")
+    found = said.get("cov")
+    if found is None:
+        return ()
+    if not isinstance(found, Mapping):
+        if not indices and shape is None:
+            raise DeclarationError("write cov: {name of the other variable: expression}", path)
+        return ((name, _formula(found, path)),)
+    return tuple((str(other), _formula(body, (*path, other))) for other, body in found.items())
 
 
 def _given(text: Any, names: Collection[str], taken: Collection[str], path: tuple[str | int, ...]) -> Given:
@@ -279,8 +318,11 @@ def _refuse_unknown_in(declared: Declared, names: Collection[str]) -> None:
     for function in declared.functions:
         _refuse_unknown(function.body, {*names, *function.of}, ("functions", function.name, "is"))
     for variable in declared.random:
-        _refuse_unknown(variable.mean, names, ("random", variable.name, "mean"))
-        _refuse_unknown(variable.var, names, ("random", variable.name, "var"))
+        for body in variable.bodies:
+            _refuse_unknown(body, names, ("random", variable.name))
+        for other, _ in variable.cov:
+            if not isinstance(declared.by_name.get(other), Random):
+                raise DeclarationError(f"{other!r} is no random variable", ("random", variable.name, "cov"))
 
 
 def _refuse_unknown(body: Node | None, names: Collection[str], path: tuple[str | int, ...]) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from autograder.algebra.holding import Ground, has_value, judge, judge_statement
+from autograder.algebra.ground import Ground
+from autograder.algebra.holding import has_value, judge, judge_statement
 from autograder.algebra.statements import ReadLine, Statement, steps_of
 from autograder.algebra.structure import same_structure
 from autograder.algebra.verdicts import Verdict
@@ -91,8 +92,8 @@ def walk(
     judged: list[Judged] = []
     sides: list[tuple[int, Node]] = []
     for line in (line for line in lines if line.kind != "prose"):
-        if line.kind == "unreadable":
-            judged.append(Judged(None))
+        if line.kind != "step":
+            judged.append(unjudged(line))
             continue
         before = chain.current
         verdicts = [
@@ -112,6 +113,15 @@ def walk(
     return Walked(tuple(judged), last, way, tuple(sides))
 
 
+def unjudged(line: ReadLine) -> Judged:
+    """Return what is said of a line that is no step: it cannot be read, or nothing can be what it says.
+
+    Either way the next line is judged against the last one that was a step.
+    """
+    words = line.problem.partition("\n")[0]
+    return Judged(Verdict("refuted", why=words[:1].upper() + words[1:]) if line.kind == "mismatch" else None)
+
+
 def worst(verdicts: list[Verdict]) -> Verdict:
     """Return the verdict on a line of several steps."""
     order = ("refuted", "undecided", "probable", "proved")
@@ -121,8 +131,10 @@ def worst(verdicts: list[Verdict]) -> Verdict:
 def _statement(chain: _Chain, statement: Statement, restart: bool) -> Verdict:
     sign, tree = statement
     signs, sides = steps_of(tree)
+    if restart:
+        return _from(chain, 0, (sign, *signs), sides)
     if sign in _WAYS:
-        return _further(chain, (sign, *signs), sides, chain.main[0] if restart else None)
+        return _further(chain, (sign, *signs), sides, None)
     if not signs:
         if same_structure(sides[0], chain.main[0][0], chain.ground.declared):
             return _begin_again(chain, 0)

@@ -6,13 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from autograder.algebra.equations import same_equation, solution_in
+from autograder.algebra.equations import as_equation, same_equation, solution_in
 from autograder.algebra.form import used
-from autograder.algebra.holding import Ground, judge
+from autograder.algebra.ground import Ground
+from autograder.algebra.holding import judge
 from autograder.algebra.machine import weight_of
 from autograder.algebra.verdicts import Verdict
 from autograder.algebra.written import written_form
-from autograder.formula.tree import Comparison, Name, Node
+from autograder.formula.tree import Comparison, Name, Node, Operation
 
 _STRONGER: Final = {
     "=": {"="}, "<=": {"=", "<", "<="}, ">=": {"=", ">", ">="}, "<": {"<"}, ">": {">"}, "≈": {"=", "≈"},
@@ -47,21 +48,23 @@ class Task:
     Attributes:
         start: what it begins with; `goal`: what it is to end with.
         asked: relations between these that are strong enough.
+        holds: one of these holds, as far as what is declared decides it.
     """
 
     start: Node
     goal: Node
     asked: frozenset[str]
+    holds: bool = False
 
 
-def asked_way(start: Node, goal: Node, relations: Collection[str], ground: Ground) -> frozenset[str]:
-    """Return the relations that are asked for between start and goal: those the author names, else what holds."""
+def task_of(start: Node, goal: Node, relations: Collection[str], ground: Ground) -> Task:
+    """Return what a chain is to show between start and goal: the relations that the author names, else what holds."""
     named = [sign for sign in relations if sign in _STRONGER and sign != "="]
     if judge(start, "=", goal, ground).same:
-        return frozenset({"="})
-    if not named:
-        named = [sign for sign in ("<=", ">=") if judge(start, sign, goal, ground).same]
-    return frozenset(strong for sign in named for strong in _STRONGER[sign]) or frozenset({"="})
+        return Task(start, goal, frozenset({"="}), holds=True)
+    found = [sign for sign in named or ("<=", ">=") if judge(start, sign, goal, ground).same]
+    asked = frozenset(strong for sign in named or found for strong in _STRONGER[sign])
+    return Task(start, goal, asked or frozenset({"="}), holds=bool(found))
 
 
 def end_of(last: Node, way: str, task: Task, ground: Ground) -> End:
@@ -89,21 +92,29 @@ def end_of(last: Node, way: str, task: Task, ground: Ground) -> End:
     return End(verdict, True)
 
 
-def end_of_equations(last: Node, goal: Comparison, name: str, ground: Ground) -> End:
+def end_of_equations(last: Node, said: Node | None, goal: Node, name: str, ground: Ground) -> End:
     """Judge how a solution ends: with an equation that has the same solutions as the goal, solved as far.
 
     Args:
         last: the last equation.
+        said: as it stands in the last line.
         goal: what was to be shown.
         name: what is solved for.
         ground: what it stands on.
     """
+    several = isinstance(goal, Operation)
+    goal = as_equation(goal)
+    if not isinstance(goal, Comparison):
+        goal = Comparison(("=",), (Name(name), goal))
     known = solution_in(goal, name)
     if not isinstance(last, Comparison):
         return End(Verdict("refuted"), False, "The last line is no equation.")
     verdict = same_equation(goal, last, name, known, ground)
     if not verdict.same:
         return End(verdict, False, "The last line does not have the solution that was to be found.")
+    if several:
+        solved = isinstance(said, Operation) and all(solution_in(each, name) is not None for each in said.operands)
+        return End(verdict, solved, "" if solved else f"The last line is not solved for {name}.")
     if known is not None and solution_in(last, name) is None:
         return End(verdict, False, f"The last line is not solved for {name}.")
     task = Task(Name(""), known if known is not None else goal, frozenset())

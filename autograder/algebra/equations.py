@@ -7,17 +7,20 @@ that begins with ⇒ may have more solutions than the one before it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from flint import ctx, fmpq
 
 from autograder.algebra import linear
+from autograder.algebra.affine import compared_linear
 from autograder.algebra.compare import compared
-from autograder.algebra.derivation import Judged, Walked, worst
+from autograder.algebra.derivation import Judged, Walked, unjudged, worst
 from autograder.algebra.edges import names_in
 from autograder.algebra.frames import Program, SpentError
-from autograder.algebra.holding import Ground, judge_statement
+from autograder.algebra.ground import Ground
+from autograder.algebra.holding import judge_statement
 from autograder.algebra.machine import compiled
 from autograder.algebra.points import within, written
 from autograder.algebra.reals import NoValueError, Scalar
@@ -29,11 +32,25 @@ from autograder.algebra.structure import same_structure
 from autograder.algebra.symbols import Symbol
 from autograder.algebra.verdicts import Verdict, Witness
 from autograder.algebra.written import written_form
-from autograder.formula.tree import Comparison, Name, Node, Operation
+from autograder.formula.tree import Comparison, Name, Node, Number, Operation
 
 _POINTS: Final = 24
 _SOLVED: Final = 6
 """Points at which a solution must be known before two equations count as the same."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is solved for.
+
+    Attributes:
+        name: the unknown; `known`: what it is, where that is known.
+        start: what is solved; a solution of a later line that does not solve it may be left out again.
+    """
+
+    name: str
+    known: Node | None = None
+    start: Comparison | None = None
 
 
 def walk_equations(lines: Sequence[ReadLine], start: Comparison, name: str, goal: Node, ground: Ground) -> Walked:
@@ -46,18 +63,18 @@ def walk_equations(lines: Sequence[ReadLine], start: Comparison, name: str, goal
         goal: the solution, `name = …`.
         ground: what it stands on.
     """
-    known = solution_in(goal, name)
+    sought = Sought(name, solution_in(goal, name), start)
     before, seen = start, {written_form(start, ground.shaped)}
     judged: list[Judged] = []
     sides: list[tuple[int, Node]] = []
     for line in (line for line in lines if line.kind != "prose"):
-        if line.kind == "unreadable":
-            judged.append(Judged(None))
+        if line.kind != "step":
+            judged.append(unjudged(line))
             continue
         verdicts: list[Verdict] = []
         own: list[Comparison] = []
-        for sign, tree in _equations(line.statements, before):
-            verdict = _judge(before, tree, sign, (name, known), ground)
+        for sign, tree in equations_of(line.statements, before):
+            verdict = _judge(before, tree, sign, sought, ground)
             if verdict.kind != "probable" or not _is_beside(tree, name, ground):
                 before = tree
             verdicts.append(verdict)
@@ -87,13 +104,25 @@ def solution_in(tree: Node, name: str) -> Node | None:
 
 def same_equation(a: Comparison, b: Comparison, name: str, known: Node | None, ground: Ground) -> Verdict:
     """Return whether two equations have the same solutions for a name."""
-    return _judge(a, b, "⇔", (name, known), ground)
+    return _judge(a, b, "⇔", Sought(name, known), ground)
 
 
-def _equations(statements: Sequence[Statement], before: Comparison) -> Iterator[tuple[str, Comparison]]:
-    """Yield the equations of a line; a formula behind `=` goes on from the left side of the equation before."""
-    for sign, tree in statements:
-        signs, sides = steps_of(tree)
+def equations_of(statements: Sequence[Statement], before: Comparison) -> Iterator[tuple[str, Comparison]]:
+    """Yield the equations of a line; a formula behind `=` goes on from the left side of the equation before.
+
+    Args:
+        statements: of the line.
+        before: the last equation of the line before.
+
+    Yields:
+        `⇒` or `⇔`, or an empty text, and an equation or inequality; of `a = b or c = d` the product that vanishes.
+    """
+    solved = False
+    for sign, said in statements:
+        signs, sides = steps_of(as_equation(said))
+        if solved and not sign and set(signs) <= {"<", "<=", ">", ">=", "!="}:
+            continue  # `x = 3, x > 0` says once more which x are meant
+        solved = {sign, *signs} <= {"=", ""}
         if sign in ("=", "<", "<=", ">", ">="):
             signs, sides = (sign, *signs), (before.operands[0], *sides)
         for place, own in enumerate(signs):
@@ -101,6 +130,20 @@ def _equations(statements: Sequence[Statement], before: Comparison) -> Iterator[
             left = sides[0] if set(signs) == {"="} else sides[place]
             before = Comparison((own,), (left, sides[place + 1]))
             yield sign if place == 0 else "⇔", before
+
+
+def as_equation(tree: Node) -> Node:
+    """Return the product that vanishes for `a = b or c = d`, and anything else as it is."""
+    match tree:
+        case Operation("or", operands):
+            gaps = [as_equation(each) for each in operands]
+            if all(isinstance(each, Comparison) and each.operators in (("=",), ("==",)) for each in gaps):
+                factors = [Operation("-", each.operands) for each in gaps if isinstance(each, Comparison)]
+                whole: Node = factors[0]
+                for factor in factors[1:]:
+                    whole = Operation("*", (whole, factor))
+                return Comparison(("=",), (whole, Number(0)))
+    return tree
 
 
 def _is_beside(tree: Comparison, name: str, ground: Ground) -> bool:
@@ -113,10 +156,10 @@ def _is_beside(tree: Comparison, name: str, ground: Ground) -> bool:
     return name not in found or judge_statement(tree, ground).same
 
 
-def _judge(before: Comparison, tree: Comparison, sign: str, sought: tuple[str, Node | None], ground: Ground) -> Verdict:
+def _judge(before: Comparison, tree: Comparison, sign: str, sought: Sought, ground: Ground) -> Verdict:
     if same_structure(before, tree, ground.declared):
         return Verdict("proved")
-    space = ground.space(before, tree, *([sought[1]] if sought[1] is not None else []), Name(sought[0]))
+    space = ground.space(before, tree, *([sought.known] if sought.known is not None else []), Name(sought.name))
     left = space.budget.left
     try:
         verdict = _decided(before, tree, sign, sought, space)
@@ -130,13 +173,15 @@ def _judge(before: Comparison, tree: Comparison, sign: str, sought: tuple[str, N
     return verdict
 
 
-def _decided(before: Comparison, tree: Comparison, sign: str, sought: tuple[str, Node | None], space: Space) -> Verdict:
-    name, known = sought
+def _decided(before: Comparison, tree: Comparison, sign: str, sought: Sought, space: Space) -> Verdict:
+    name, known = sought.name, sought.known
     symbol = next((each for each in space.symbols if each.name == name), None)
     equations = set(before.operators) | set(tree.operators) <= {"=", "=="}
-    if symbol is None or symbol.shape is not None or not equations:
+    if symbol is None or not equations:
         return compared(before, tree, space)
     gaps = (_gap(before), _gap(tree))
+    if symbol.shape is not None:
+        return compared_linear(*gaps, name, space, implied=sign == "⇒")
     same = ratio_verdict(*gaps, space)
     if same is not None:
         return same
@@ -149,7 +194,7 @@ def _decided(before: Comparison, tree: Comparison, sign: str, sought: tuple[str,
             for root in _roots(own, symbol, point, space, solution):
                 there = put(point, name, root)
                 holds = vanishes(other, space, there, name)
-                if holds is False:
+                if holds is False and not (mine == 0 and _is_stray(sought.start, before, there, name, space)):
                     return Verdict("refuted", witness=_witness(there, mine=bool(mine)), why=_WHY[bool(mine)])
                 solved += holds is True
         if solved >= 2 * _SOLVED:
@@ -159,6 +204,11 @@ def _decided(before: Comparison, tree: Comparison, sign: str, sought: tuple[str,
     return Verdict("undecided", solved, why="Too few solutions of the equations were found.")
 
 
+def _is_stray(start: Comparison | None, before: Comparison, there: Point, name: str, space: Space) -> bool:
+    """Return whether a solution came in on the way, by squaring for one."""
+    return start is not None and start is not before and vanishes(_gap(start), space, there, name) is False
+
+
 _WHY: Final = {
     False: "There the line before holds, and this one does not.",
     True: "There this line holds, and the one before does not.",
@@ -166,7 +216,9 @@ _WHY: Final = {
 
 
 def _gap(tree: Comparison) -> Program:
-    return compiled(Operation("-", (tree.operands[0], tree.operands[1])))
+    left, right = tree.operands
+    # a bare 0 is a vector or matrix of zeros where the other side is one
+    return compiled(left if right == Number(0) else right if left == Number(0) else Operation("-", (left, right)))
 
 
 def _roots(gap: Program, symbol: Symbol, point: Point, space: Space, known: Program | None) -> Iterator[Scalar]:

@@ -36,6 +36,30 @@ class Budget:
             raise SpentError
 
 
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What is declared of a random variable, compiled.
+
+    Attributes:
+        mean, var: as far as they are declared; of a vector the mean is one too.
+        third, fourth: further moments about the mean.
+        values: its only two values.
+        normal: it is a normal variable.
+        cov: with other variables of the same indices, by name; under its own name that of two different members of a
+            family, or the matrix of a vector.
+        is_vector: its members are the entries of one vector.
+    """
+
+    mean: Program | None = None
+    var: Program | None = None
+    third: Program | None = None
+    fourth: Program | None = None
+    values: tuple[Program, Program] | None = None
+    normal: bool = False
+    cov: Mapping[str, Program] = field(default_factory=dict)
+    is_vector: bool = False
+
+
 @dataclass(slots=True)
 class Frame:
     """A point while a formula is evaluated there.
@@ -45,7 +69,8 @@ class Frame:
         member, unknown: values of families and of functions without a body.
         definitions: names that stand for formulas, worked out when first needed.
         bodies: declared functions: the names of the arguments, and the body.
-        random: random variables: the mean and the variance of each, as far as they are declared.
+        random: random variables by name.
+        law: which points stand for laws where what is declared does not decide an expectation; None to say so.
         most: operations that one evaluation may take; each counts as `cost` of the budget, more with more digits.
         lenient: take very small balls around zero for zero.
         emptied: a sum or product that stands in no other had no terms.
@@ -58,13 +83,14 @@ class Frame:
     budget: Budget
     definitions: Mapping[str, Program] = field(default_factory=dict)
     bodies: Mapping[str, tuple[tuple[str, ...], Program]] = field(default_factory=dict)
-    random: Mapping[str, tuple[Program | None, Program | None]] = field(default_factory=dict)
+    random: Mapping[str, Law] = field(default_factory=dict)
     most: int = 20_000
     cost: int = 1
     lenient: bool = False
     emptied: bool = False
     inside: int = 0
     depth: int = 0
+    law: int | None = None
 
     def spend(self, count: int) -> None:
         """Take operations from the budget and from what this evaluation may take."""

@@ -258,6 +258,9 @@ def _raised(c: Cursor, node: Node, sign: Token) -> Node:
 
 def _power(c: Cursor, node: Node, at: int, braced: bool) -> Node:
     ends = c.peek(1).text == "}" if braced else True
+    if not braced and _transposes_first(c):
+        c.split(1)
+        c.here -= 1
     token = c.peek()
     if token.text in _TRANSPOSED and token.kind != "number" and ends and _may_transpose(c, token):
         c.take()
@@ -271,6 +274,15 @@ def _power(c: Cursor, node: Node, at: int, braced: bool) -> Node:
         with c.within():
             return Operation("**", (node, c.expression()), at)
     return Operation("**", (node, _bare_exponent(c)), at)
+
+
+def _transposes_first(c: Cursor) -> bool:
+    """Whether `X^TXw` stands there, X transposed times X w."""
+    token = c.peek()
+    own = token.text in c.known.names or token.text in c.scope
+    return (
+        token.kind == "word" and len(token.text) > 1 and token.text[0] == "T" and not own and _may_transpose(c, token)
+    )
 
 
 def _may_transpose(c: Cursor, token: Token) -> bool:

@@ -14,6 +14,7 @@ from autograder.formula.tree import (
     Group,
     Index,
     Node,
+    Number,
     Operation,
     Piecewise,
     Series,
@@ -81,11 +82,13 @@ def _replaced(tree: Node, rule: Rule, declared: Declared) -> Node:
 
 def first_case(walked: Walked, base: Node, declared: Declared) -> int | None:
     """Return the line that shows the first case: it holds and has the side that the case is about, or numbers only."""
-    about = base.operands[0] if isinstance(base, Comparison) else base
+    # where a first member has a name of its own, as x_0 has, either side of the case says that it is meant
+    about = base.operands if isinstance(base, Comparison) else (base,)
+    about = tuple(side for side in about if not isinstance(side, Number))
     for place, side in walked.sides:
         if not isinstance(side, Comparison):
             continue
         numbers = not any(name.name in declared.by_name for name in free_names(side))
-        if numbers or any(same_structure(about, operand, declared) for operand in side.operands):
+        if numbers or any(same_structure(each, operand, declared) for operand in side.operands for each in about):
             return place
     return None

@@ -49,8 +49,11 @@ _BULLET: Final = re.compile(r"\s*(?:[-*+•‣–]\s+|\(?(?:\d{1,2}|[a-hA-H])[.)
 _GOES_ON: Final = re.compile(
     r"(?:[-+*/^_({\[=<>≤≥≈·×]|\\(?:cdot|times|left|frac|sqrt|leq?|geq?|odot|sum|prod))\s*&?\s*\Z"
 )
-_WENT_ON: Final = re.compile(r"\s*&?\s*(?:[-+*/·×)\]}^]|\\(?:cdot|times|right|odot|qquad\s*[-+])(?![A-Za-z]))")
+_WENT_ON: Final = re.compile(
+    r"\s*&?\s*(?!\*\*?[^\W\d_])(?:[-+*/·×)\]}^]|\\(?:cdot|times|right|odot|qquad\s*[-+])(?![A-Za-z]))"
+)
 _BEGINS: Final = re.compile(r"\s*&?\s*(?:[=<>≤≥≈∝⇒⟹]|\\(?:leq?|geq?|approx|propto|implies|Rightarrow|iff)(?![A-Za-z]))")
+_EQUATION: Final = re.compile(r"[=<>≤≥≈]|\\(?:leq?|geq?|approx)(?![A-Za-z])")
 _FENCE: Final = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 
 
@@ -130,4 +133,6 @@ def _is_one(before: str, after: str) -> bool:
     opened = sum(before.count(sign) for sign in "([{") - sum(before.count(sign) for sign in ")]}")
     if opened > 0 or _GOES_ON.search(before):
         return True
+    if after.lstrip(" \t&")[:1] in "+-" and _EQUATION.search(after) and _EQUATION.search(before):
+        return False  # an equation of its own, whose left side begins with a sign
     return _WENT_ON.match(after) is not None

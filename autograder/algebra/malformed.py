@@ -41,3 +41,7 @@ class Malformed(FormulaError):
         shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line[cut:][:_WIDTH])
         before, after = "…" if cut else "", "…" if len(line) - cut > _WIDTH else ""
         return f"  {before}{shown}{after}\n  {' ' * (len(before) + column - cut)}^"
+
+
+class Mismatch(Malformed):
+    """A formula that is read well, and that nothing can be: its vectors and matrices do not fit together."""

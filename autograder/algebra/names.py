@@ -110,8 +110,9 @@ def indices_of(c: Cursor, name: str) -> int:
 
 
 def _rank(c: Cursor, name: str) -> int:
-    symbol = c.declared.symbol(name)
-    return 0 if symbol is None or symbol.shape is None else 1 if symbol.is_vector else 2
+    entry = c.declared.by_name.get(name)
+    shape = entry.shape if isinstance(entry, Symbol | Random) else None
+    return 0 if shape is None else 1 if shape[1] == 1 else 2
 
 
 def takes_index(c: Cursor, name: str) -> bool:

@@ -6,7 +6,7 @@ Nothing is evaluated, everything is bounded, and what cannot be read is refused 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -41,7 +41,13 @@ _OUTER: Final = frozenset(
 )
 
 
-def read(text: str, declared: Declared, values: Mapping[str, Value] | None = None, loose: Collection[str] = ()) -> Node:
+def read(
+    text: str,
+    declared: Declared,
+    values: Mapping[str, Value] | None = None,
+    loose: Collection[str] = (),
+    put: Callable[[Node], Node] | None = None,
+) -> Node:
     r"""Read one formula.
 
     Args:
@@ -49,6 +55,7 @@ def read(text: str, declared: Declared, values: Mapping[str, Value] | None = Non
         declared: what its names stand for.
         values: drawn numbers by name; they are put into the tree.
         loose: which of ≈, ∝ and ⇒ are relations here.
+        put: what puts something in the place of names before shapes are checked.
 
     Returns:
         Its tree, shapes checked.
@@ -58,7 +65,7 @@ def read(text: str, declared: Declared, values: Mapping[str, Value] | None = Non
     """
     text = mended(text)
     try:
-        tree = _parsed(text, declared, values, loose)
+        tree = _parsed(text, declared, values, loose, put)
     except Malformed as error:
         error.text = text
         raise
@@ -69,13 +76,20 @@ def read(text: str, declared: Declared, values: Mapping[str, Value] | None = Non
     return tree
 
 
-def _parsed(text: str, declared: Declared, values: Mapping[str, Value] | None, loose: Collection[str]) -> Node:
+def _parsed(
+    text: str,
+    declared: Declared,
+    values: Mapping[str, Value] | None,
+    loose: Collection[str],
+    put: Callable[[Node], Node] | None,
+) -> Node:
     latex = is_latex(text)
     tokens = _unwrapped(tokens_of(text, latex))
     tokens = _without_left(tokens, declared)
     c = Cursor(tokens, latex, declared, spellings(declared, tuple(values or ())), GRAMMAR)
     c.values, c.relations = values or {}, loose
     tree = formula(c)
+    tree = put(tree) if put is not None else tree
     _refuse_tall(tree)
     refuse_huge(tree)
     return shaped(tree, declared)[0]
@@ -125,6 +139,21 @@ def split_left(text: str, declared: Declared) -> tuple[str, str] | None:
     sign = tokens[place]
     rest = text[tokens[place + 1].at :]
     return sign.text, f"${rest}$" if is_latex(text) and not is_latex(rest) else rest.replace("$", " ")
+
+
+def split_first(text: str) -> tuple[str, str, str] | None:
+    """Return what stands before the first relation of a text, the relation and the rest; None where there is none.
+
+    Raises:
+        Malformed: the text cannot be cut into tokens.
+    """
+    tokens = tokens_of(text, is_latex(text))
+    place = _first_relation(tokens)
+    if place is None or place == 0:
+        return None
+    rest = text[tokens[place + 1].at :]
+    own = f"${rest}$" if is_latex(text) and not is_latex(rest) else rest.replace("$", " ")
+    return text[tokens[0].at : tokens[place].at], tokens[place].text, own
 
 
 def _first_relation(tokens: list[Token]) -> int | None:

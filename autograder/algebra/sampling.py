@@ -16,9 +16,9 @@ from flint import fmpq
 
 from autograder.algebra import linear, reals
 from autograder.algebra.edges import edges, looped, names_in
-from autograder.algebra.frames import Budget, Frame, Program
+from autograder.algebra.frames import Budget, Frame, Law, Program
 from autograder.algebra.linear import Value
-from autograder.algebra.machine import compiled
+from autograder.algebra.machine import compiled, law_of
 from autograder.algebra.points import FLAVOURS, Unseen, boundaries, matrix, number, rng_for, within
 from autograder.algebra.reals import NoValueError, Scalar
 from autograder.algebra.symbols import Declared, Random, Symbol
@@ -59,6 +59,7 @@ class Space:
         loose: families have members with indices below 1.
         tiny: sizes and numbers of terms are 1 to 3, because each term takes long.
         fixed: names that stand for numbers which were drawn for a variant.
+        law: which points stand for the laws of random variables where these are not known well enough.
     """
 
     declared: Declared
@@ -68,6 +69,7 @@ class Space:
     loose: bool = False
     fixed: Mapping[str, Value] = field(default_factory=dict)
     tiny: bool = False
+    law: int | None = None
 
     @cached_property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -98,15 +100,9 @@ class Space:
         return {given.name: compiled(given.body) for given in self.declared.givens}
 
     @cached_property
-    def random(self) -> Mapping[str, tuple[Program | None, Program | None]]:
-        """Random variables: mean and variance of each, compiled."""
-        return {
-            each.name: (
-                compiled(each.mean) if each.mean is not None else None,
-                compiled(each.var) if each.var is not None else None,
-            )
-            for each in self.declared.random
-        }
+    def random(self) -> Mapping[str, Law]:
+        """Random variables, compiled."""
+        return {each.name: law_of(each) for each in self.declared.random}
 
     def unseen(self, point: Point) -> Unseen:
         """Return the families and unknown functions at a point."""
@@ -120,7 +116,7 @@ class Space:
         unseen = unseen if unseen is not None else self.unseen(point)
         return Frame(
             {**self.fixed, **point.names}, unseen.member, unseen.unknown, self.budget, self.definitions, self.bodies,
-            self.random, lenient=lenient,
+            self.random, lenient=lenient, law=self.law,
         )  # fmt: skip
 
     def generic(self, most: int) -> Iterator[Point]:
@@ -165,7 +161,7 @@ class Space:
         bodies = {given.name: given.body for given in self.declared.givens}
         bodies |= {each.name: each.body for each in self.declared.functions if each.body is not None}
         for each in self.declared.random:
-            bodies[each.name] = Group(tuple(node for node in (each.mean, each.var) if node is not None))
+            bodies[each.name] = Group(each.bodies)
         found: set[str] = set()
         waiting = [name for tree in self.trees for name in names_in(tree)]
         constraints = [frozenset(names_in(constraint)) for constraint in self.declared.constraints]
@@ -176,15 +172,16 @@ class Space:
             found.add(name)
             if name in bodies:
                 waiting += names_in(bodies[name])
-            symbol = self.declared.symbol(name)
-            if symbol is not None:
+            symbol = self.declared.by_name.get(name)
+            if isinstance(symbol, Symbol | Random):
                 waiting += [size for size in symbol.shape or () if isinstance(size, str)]
             waiting += [other for names in constraints if name in names for other in names]
         return frozenset(found)
 
     @cached_property
     def _sizes(self) -> frozenset[str]:
-        shapes = [each.shape for each in self.declared.symbols if each.shape and each.name in self._needed]
+        owners: tuple[Symbol | Random, ...] = (*self.declared.symbols, *self.declared.random)
+        shapes = [each.shape for each in owners if each.shape and each.name in self._needed]
         return frozenset(size for shape in shapes for size in shape if isinstance(size, str))
 
     @cached_property
@@ -334,7 +331,7 @@ class Space:
 
 def _free(random: Iterable[Random]) -> list[Symbol]:
     """Return random variables as they are outside of expectations: any numbers."""
-    return [Symbol(each.name, indices=each.indices) for each in random]
+    return [Symbol(each.name, indices=each.indices, shape=each.shape) for each in random]
 
 
 def _bearable(flavour: str, depth: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograder.algebra.cursor import Cursor
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.names import apart, indexed, indices_of, known, named, takes_index, unknown
+from autograder.algebra.slopes import primed
 from autograder.algebra.spelling import base_of, flat
 from autograder.algebra.vocabulary import CONSTANTS
 from autograder.algebra.words import cut_run
@@ -35,6 +36,8 @@ def latex_symbol(c: Cursor) -> Node:
         if pair is not None:
             c.here = lowered[1]
             return Call("KroneckerDelta", tuple(pair), at)
+    if base.endswith("'") and (derived := primed(c, base, at)) is not None:
+        return derived
     written = base + (f"_{flat(c.tokens[lowered[0] + 1 : lowered[1]])}" if lowered else "")
     raise unknown(c, written, at)
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from autograder.algebra.calls import Calls
-from autograder.algebra.malformed import Malformed
+from autograder.algebra.malformed import Malformed, Mismatch
 from autograder.algebra.names import counted
 from autograder.algebra.sizes import NUMBER, Shape, Sizes, described, is_number, is_vector
 from autograder.algebra.summation import INFERRED
@@ -120,7 +120,9 @@ class _Checker:
             return entry.shape or NUMBER
         if isinstance(entry, Given):
             return self.defined(node.name, entry.body, {})
-        if isinstance(entry, Random) or node.name in _BUILT_IN or self.active:
+        if isinstance(entry, Random):
+            return entry.shape or NUMBER
+        if node.name in _BUILT_IN or self.active:
             # what a definition speaks of was checked with it, and may be a drawn number
             return NUMBER
         raise Malformed(f"{node.name!r} is not known here", node.at)
@@ -146,7 +148,7 @@ class _Checker:
                 entrywise = shape
             elif not self.sizes.same_shape(shape, parameter):
                 shown = described(self.sizes.known(shape))
-                raise Malformed(f"{name} in {node.function} is {described(parameter)}, this is {shown}", argument.at)
+                raise Mismatch(f"{name} in {node.function} is {described(parameter)}, this is {shown}", argument.at)
         result = NUMBER if function.body is None else self.defined(node.function, function.body, wanted)
         if entrywise is not None and not is_number(result):
             raise Malformed(f"{node.function} cannot be applied to {described(entrywise)}", node.at)
@@ -175,7 +177,7 @@ class _Checker:
                 return self.power(whole, a, b)
         if not is_number(b):
             hint = "write W^{-1} for an inverse" if not is_vector(b) else "write the division entry by entry"
-            raise Malformed(f"nothing can be divided by {described(self.sizes.known(b))}", node.at, hint)
+            raise Mismatch(f"nothing can be divided by {described(self.sizes.known(b))}", node.at, hint)
         if node.operator != "/" and not is_number(a):
             raise self.misfit("the remainder", a, b, node.at)
         if node.operator == "//":
@@ -203,7 +205,7 @@ class _Checker:
                 return node, NUMBER
             if base == Name("E"):
                 return Call("exp", (exponent,), node.at), b
-            raise Malformed(f"an exponent is a number, this is {described(self.sizes.known(b))}", exponent.at)
+            raise Mismatch(f"an exponent is a number, this is {described(self.sizes.known(b))}", exponent.at)
         if exponent == Name("T"):
             return Transpose(base, node.at), (a[1], a[0])
         match exponent:
@@ -212,11 +214,11 @@ class _Checker:
             case Number(int()) if self.sizes.same(*a):
                 return node, a
         hint = "write \\lVert x\\rVert^2, x^\\top x or x \\odot x" if is_vector(a) else ""
-        raise Malformed(f"there is no such power of {described(self.sizes.known(a))}", node.at, hint)
+        raise Mismatch(f"there is no such power of {described(self.sizes.known(a))}", node.at, hint)
 
     def misfit(self, what: str, a: Shape, b: Shape, at: int, hint: str = "") -> Malformed:
         shapes = f"{described(self.sizes.known(a))} and {described(self.sizes.known(b))}"
-        return Malformed(f"{what} of {shapes} does not exist", at, hint)
+        return Mismatch(f"{what} of {shapes} does not exist", at, hint)
 
     def comparison(self, node: Comparison) -> tuple[Node, Shape]:
         checked = [self.whole(side) for side in node.operands]

@@ -1,27 +1,27 @@
 r"""Read the lines of a derivation: each a relation to the line before it, a chain of its own, or prose.
 
 `= e` goes on from the line before; `a = b \le c` are two steps; `⇒` begins a statement. Words before and behind a
-formula are left out where the rest reads.
+formula are left out where the rest reads. Names that a line introduces hold from there on.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from autograder.algebra.lexer import is_latex
+from autograder.algebra.abbreviations import MOST, Abbreviation, Head, definitions_in, head_of, putting_in, widened
+from autograder.algebra.lexer import is_latex, tokens_of
 from autograder.algebra.lines import Line, lines_of
-from autograder.algebra.malformed import Malformed
-from autograder.algebra.read import read, split_left
-from autograder.algebra.symbols import Declared
+from autograder.algebra.malformed import Malformed, Mismatch
+from autograder.algebra.read import read, split_first, split_left
+from autograder.algebra.signs import LOOSE, SIGNS, TO_LATEX, implications, leading
+from autograder.algebra.spelling import base_of
+from autograder.algebra.symbols import Declared, Symbol
 from autograder.algebra.typeset import to_latex
-from autograder.algebra.vocabulary import FUNCTIONS
+from autograder.algebra.wording import candidates, is_prose, undressed
 from autograder.formula.tree import Comparison, Group, Node, Operation
-
-LOOSE: Final = ("≈", "∝")
-"""Relations that a part must allow by name."""
 
 Statement = tuple[str, Node]
 """A relation to what stands before (or an empty text), and a formula, equation, inequality or chain of them."""
@@ -33,9 +33,9 @@ class ReadLine:
 
     Attributes:
         text: as it was written.
-        kind: `step`, `prose` or `unreadable`.
+        kind: `step`, `prose`, `unreadable`, or `mismatch` where shapes do not fit.
         statements: of a step.
-        restart: the first statement begins with the name that the part has for what is derived (`left`).
+        restart: the first statement begins with a name for what is derived: the part's (`left`) or the candidate's own.
         problem: why a line could not be read, and where.
     """
 
@@ -46,48 +46,18 @@ class ReadLine:
     problem: str = ""
 
 
-_SIGNS: Final = {
-    "=": "=", "==": "=", ":=": "=", "≤": "<=", "<=": "<=", "≥": ">=", ">=": ">=", "<": "<", ">": ">", "≈": "≈",
-    "∝": "∝", "~=": "≈", "⇒": "⇒", "=>": "⇒", "==>": "⇒", "⟹": "⇒", "→": "⇒", "->": "⇒", "∴": "⇒", "⇔": "⇔", "<=>": "⇔",
-    "<==>": "⇔", "⟺": "⇔", "coloneqq": "=", "equiv": "=", "le": "<=", "leq": "<=", "leqslant": "<=", "leqq": "<=",
-    "lt": "<", "ge": ">=", "geq": ">=", "geqslant": ">=", "geqq": ">=", "gt": ">", "approx": "≈", "simeq": "≈",
-    "propto": "∝", "implies": "⇒", "Rightarrow": "⇒", "Longrightarrow": "⇒", "therefore": "⇒", "to": "⇒",
-    "iff": "⇔", "Leftrightarrow": "⇔", "Longleftrightarrow": "⇔",
-}  # fmt: skip
-_COMMANDS: Final = "|".join(sorted((word for word in _SIGNS if word.isalpha() and word.isascii()), key=len)[::-1])
-_MARKS: Final = "|".join(
-    re.escape(sign) for sign in sorted(_SIGNS, key=len)[::-1] if not sign.isascii() or not sign.isalpha()
-)
-_LEADING: Final = re.compile(rf"[\s&$]*(?:\\({_COMMANDS})(?![A-Za-z])|({_MARKS}))[\s&]*(?!=)")
-_IMPLIED: Final = re.compile(
-    r"\s*(?:\\q?quad\s*)*(?:\\(implies|Rightarrow|Longrightarrow|therefore|iff|Leftrightarrow|Longleftrightarrow)(?![A-Za-z])"
-    r"|(==>|<==>|<=>|=>|⇒|⟹|⇔|⟺|∴))\s*(?:\\q?quad\s*)*"
-)
-_BEHIND: Final = (
-    re.compile(r"\\(?:tag|label|eqref|ref)\*?\s*\{[^}]*\}"),
-    re.compile(
-        r"\s*(?:\\q?quad|\\hspace\{[^}]*\}|\\hfill|\\;|\\,|~)*\s*\\(?:text|textit|textrm|mathrm|mbox)\s*\{[^}]*\}.*\Z"
-    ),
-    re.compile(r"(?:\\q?quad|\\hfill)\s*.*\Z"),
-    re.compile(
-        r"\s*[,;]?\s*[\[(](?:by|using|since|because|as|from|def|see|note|it|linearity|independence)\b[^\])]*[\])]?.*\Z",
-        re.I,
-    ),
-    re.compile(r"\s*[,;]?\s*\$?\s*\b(?:by|since|because|where|using|from|with|as|for all|for any|due to)\b.*\Z", re.I),
-    re.compile(r"\s+\([^()=<>]*[A-Za-z]{4,}[^()=<>]*\)\s*\Z"),
-    re.compile(r"\s*(?:—|--|//|%|\s#).*\Z"),
-)
-_BEFORE: Final = re.compile(
-    r"\s*(?:\\(?:text|textbf|textit|mathrm)\s*\{[^}]*\}\s*[:,]?"
-    r"|(?:so|hence|thus|then|therefore|now|and|also|we (?:get|have|find)|this gives|that is|i\.e\.|finally)\b"
-    r"[^:=$\\]{0,40}?[:,]?(?=\s*(?:\$|\\|\(|[A-Za-z0-9=<>≤≥]))"
-    r"|(?:[A-Za-z][A-Za-z ]{0,30} )?\$?[A-Za-z] ?= ?\d+\$? ?:(?!=)"
-    r"|[A-Za-z][^:=$\\<>]{0,80}:(?!=)|\*\*[^*]{1,80}\*\*:?|\((?:\d+|[ivx]+|\*)\))\s*",
-    re.I,
-)
-_INLINE: Final = re.compile(r"(?<!\\)\$([^$]+)\$|\\\((.+?)\\\)")
-_WORD: Final = re.compile(r"(?<![\\\w])[^\W\d_]{3,}")
-_RELATED: Final = re.compile(r"[=<>≤≥≈∝⇒]|\\(?:leq?|geq?|approx|propto|implies|Rightarrow)(?![A-Za-z])")
+@dataclass
+class _Known:
+    """What may be spoken of by now: what is declared, and what the candidate has introduced."""
+
+    declared: Declared
+    loose: Collection[str]
+    abbreviations: list[Abbreviation] = field(default_factory=list)
+
+    def read(self, text: str) -> Node:
+        bare = replace(self.declared, left=None) if self.declared.left is not None else self.declared
+        put: Callable[[Node], Node] | None = putting_in(self.abbreviations) if self.abbreviations else None
+        return read(text, bare, loose=self.loose, put=put)
 
 
 def read_lines(
@@ -100,36 +70,38 @@ def read_lines(
         declared: what its names stand for.
         relations: which of ≈ and ∝ may be used.
     """
-    loose = frozenset(relations) & frozenset(LOOSE)
-    return tuple(_read(line, declared, loose) for line in lines_of(said))
+    known = _Known(declared, frozenset(relations) & frozenset(LOOSE))
+    lines = lines_of(said)
+    return tuple(_read(line, lines[place + 1 :], known) for place, line in enumerate(lines))
 
 
 def line_to_latex(line: ReadLine, declared: Declared) -> str:
     """Return a line that was read as LaTeX, without dollars."""
     shown = []
     for place, (sign, tree) in enumerate(line.statements):
-        first = f"{_restart(line, declared)} " if line.restart and place == 0 else ""
-        shown.append(f"{first}{_LATEX.get(sign, sign)} {_latex(tree, declared)}".strip())
+        first = f"{_left(declared)} " if line.restart and place == 0 else ""
+        shown.append(f"{first}{TO_LATEX.get(sign, sign)} {_latex(tree, declared)}".strip())
     return r" \quad ".join(shown)
 
 
 def _latex(tree: Node, declared: Declared) -> str:
     if isinstance(tree, Comparison):
         sides = [to_latex(side, declared) for side in tree.operands]
-        signs = [_LATEX.get(sign, sign) for sign in tree.operators]
+        signs = [TO_LATEX.get(sign, sign) for sign in tree.operators]
         return " ".join([sides[0], *(f"{sign} {side}" for sign, side in zip(signs, sides[1:], strict=True))])
     return to_latex(tree, declared)
 
 
-def _restart(line: ReadLine, declared: Declared) -> str:
+def _left(declared: Declared) -> str:
+    """Return the part's name for what is derived, typeset; what else candidates call it is left out."""
     left = declared.left or ""
-    return left if is_latex(left) else rf"\mathrm{{{left}}}".replace("_", r"\_")
-
-
-_LATEX: Final = {
-    "<=": r"\le", ">=": r"\ge", "≈": r"\approx", "∝": r"\propto", "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow",
-    "!=": r"\ne", "==": "=",
-}  # fmt: skip
+    if not left or is_latex(left):
+        return left
+    alone = Declared(symbols=(Symbol(left),))
+    try:
+        return to_latex(read(left, alone), alone) if left.isidentifier() else ""
+    except Malformed:
+        return ""
 
 
 def steps_of(tree: Node) -> tuple[tuple[str, ...], tuple[Node, ...]]:
@@ -139,106 +111,126 @@ def steps_of(tree: Node) -> tuple[tuple[str, ...], tuple[Node, ...]]:
     return (), (tree,)
 
 
-def _read(line: Line, declared: Declared, loose: Collection[str]) -> ReadLine:
-    first: Malformed | None = None
+def _read(line: Line, following: Sequence[Line], known: _Known) -> ReadLine:
     if line.text.startswith("#"):
         return ReadLine(line.text, "prose")
-    for text in _candidates(line):
-        try:
-            return _statements(line, text, declared, loose)
-        except Malformed as error:
-            first = first or error
-    if first is None or (not line.math and _is_prose(line.text, declared)):
+    problems: list[Malformed] = []
+    if not _introduces(line, (), known):
+        found = _first(line, known, problems)
+        if found is not None:
+            return found
+        if problems and _introduces(line, following, known):
+            return ReadLine(line.text, "prose")
+        found = _labelled(line, known) if problems else None
+        if found is not None:
+            return found
+    mismatch = next((problem for problem in problems if isinstance(problem, Mismatch)), None)
+    if mismatch is not None:
+        return ReadLine(line.text, "mismatch", problem=str(mismatch))
+    if not problems or is_prose(line, known.declared.by_name):
         return ReadLine(line.text, "prose")
-    return ReadLine(line.text, "unreadable", problem=str(first))
+    return ReadLine(line.text, "unreadable", problem=str(problems[0]))
 
 
-def _candidates(line: Line) -> Iterator[str]:
-    """Yield what may be the formula of a line: all of it, then without words around it."""
-    seen: set[str] = set()
-    pieces = [one or two for one, two in _INLINE.findall(line.text)]
-    whole = not line.math and pieces and _WORD.search(_INLINE.sub(" ", line.text))
-    starts = [] if whole else [line.text]
-    if whole and len(pieces) == 1 and _leads_to_math(line.text):
-        starts.append(f"${pieces[0]}$")
-    for start in starts:
-        for text in (start, _BEFORE.sub("", start, count=1)):
-            for each in _without_comments(text):
-                if each.strip() and each not in seen:
-                    seen.add(each)
-                    yield each
+def _first(line: Line, known: _Known, problems: list[Malformed]) -> ReadLine | None:
+    """Return the first reading of a line that there is."""
+    for text in candidates(line):
+        try:
+            return _statements(line, text, known)
+        except Malformed as error:
+            problems.append(error)
+    return None
 
 
-def _leads_to_math(text: str) -> bool:
-    """Whether a sentence says that its one formula is the next step, and does not only speak of it."""
-    before = text[: text.index("$")] if "$" in text else text
-    words = before.strip().lower().rstrip(",")
-    return not words or words.endswith((":", "get", "gives", "have", "find", "is", "yields")) or words in _THUS
-
-
-_THUS: Final = frozenset({"so", "hence", "thus", "then", "therefore", "now", "and", "finally", "i.e."})
-
-
-def _without_comments(text: str) -> Iterator[str]:
-    yield text
-    for pattern in _BEHIND:
-        cut = pattern.sub("", text, count=1)
-        if cut != text:
-            yield cut
-            text = cut if pattern is _BEHIND[0] else text
-
-
-def _statements(line: Line, text: str, declared: Declared, loose: Collection[str]) -> ReadLine:
+def _introduces(line: Line, following: Sequence[Line], known: _Known) -> bool:
+    """Take what a line introduces; without a word such as `let`, only what a later line uses."""
+    said, pairs = definitions_in(undressed(line.text))
     latex = line.math or is_latex(line.text)
-    sign, rest = _leading(text.replace("&", " ") if not _has_inner(text) else text)
+    taken: list[tuple[Declared, Abbreviation]] = []
+    declared = known.declared
+    for left, right in pairs:
+        head = head_of(_as_latex(left, latex), declared)
+        if head is None or not (said or _is_used(left, head, following)) or len(known.abbreviations) >= MOST:
+            return False
+        try:
+            inner = _Known(widened(declared, head), known.loose, [*known.abbreviations, *(each for _, each in taken)])
+            body = inner.read(_as_latex(right, latex))
+        except Malformed:
+            return False
+        declared = widened(declared, head, body)
+        taken.append((declared, Abbreviation(head, body)))
+    if not taken:
+        return False
+    known.declared = declared
+    known.abbreviations += [each for _, each in taken]
+    return True
+
+
+def _is_used(left: str, head: Head, following: Sequence[Line]) -> bool:
+    """Return whether a name stands in a later line as part of something, and not only before a relation again."""
+    base = re.escape(re.split(r"[_(\[]", left.strip("$ "))[0].strip())
+    word = re.compile(rf"(?<![A-Za-z\\]){base}(?![A-Za-z])")
+    again = re.compile(rf"[\s$&]*{re.escape(left.strip('$ '))}[\s$&]*(?:=|:=|\\[lg]eq?\b|[<>≤≥])")
+    return any(word.search(again.sub("", line.text, count=1)) for line in following)
+
+
+def _statements(line: Line, text: str, known: _Known) -> ReadLine:
+    latex = line.math or is_latex(line.text)
+    sign, rest = leading(text.replace("&", " ") if r"\begin" not in text else text)
     restart = False
-    left = split_left(_as_latex(rest, latex), declared) if not sign and declared.left else None
+    left = split_left(_as_latex(rest, latex), known.declared) if not sign and known.declared.left else None
     if left is not None:
-        sign, rest = _SIGNS[left[0]], left[1]
+        sign, rest = SIGNS[left[0]], left[1]
         restart = True
-    bare = replace(declared, left=None) if declared.left is not None else declared
+    return ReadLine(line.text, "step", _found(sign, rest, latex, known), restart)
+
+
+def _found(sign: str, text: str, latex: bool, known: _Known) -> tuple[Statement, ...]:
     found: list[Statement] = []
-    for own, part in _implications(sign, rest):
-        tree = read(_as_latex(part, latex), bare, loose=loose)
-        found += [(own, each) for each in _each(tree)]
+    for own, part in implications(sign, text):
+        bare, rest = leading(part) if own in ("⇒", "⇔") else ("", part)
+        found += [(bare or own, each) for each in _each(known.read(_as_latex(rest, latex)))]
     if not found:
         raise Malformed("nothing stands here")
-    return ReadLine(line.text, "step", tuple(found), restart)
+    return tuple(found)
 
 
-def _has_inner(text: str) -> bool:
-    return r"\begin" in text
+def _labelled(line: Line, known: _Known) -> ReadLine | None:
+    """Read `L = …` where L is what the candidate calls the start."""
+    latex = line.math or is_latex(line.text)
+    for text in candidates(line):
+        try:
+            sides = split_first(_as_latex(leading(text)[1].replace("&", " "), latex))
+            if sides is not None and _is_label(sides[0]):
+                return ReadLine(line.text, "step", _found(SIGNS[sides[1]], sides[2], latex, known), restart=True)
+        except Malformed:
+            continue
+    return None
+
+
+_DERIVED: Final = re.compile(
+    r"\s*\\[dt]?frac\s*\{\s*(?:\\partial|\\mathrm\{d\}|d)[^{}]*\}\s*\{\s*(?:\\partial|\\mathrm\{d\}|d)[^{}]*\}\s*(?:\\?[A-Za-z]+(?:\([^()]*\))?)?\s*\Z"
+    r"|\s*(?:\\nabla|∇)\s*(?:_\s*(?:\{[^{}]*\}|\\?[A-Za-z]+))?\s*(?:\\[a-z]+\s*)?(?:\{?\\?[A-Za-z]+\}?)?(?:_\w|_\{[^{}]*\})?(?:\([^()]*\))?\s*\Z"
+    r"|\s*d[A-Za-z]\w*\s*/\s*d[A-Za-z]\w*\s*\Z|\s*[Ll]\.?[Hh]\.?[Ss]\.?\s*\Z"
+)
+
+
+def _is_label(left: str) -> bool:
+    """Return whether a text is one symbol, with what hangs on it, or the derivative of one."""
+    if _DERIVED.fullmatch(left.strip("$ ")):
+        return True
+    try:
+        tokens = tokens_of(left, is_latex(left))
+        _, _, place = base_of(tokens, 0)
+    except Malformed:
+        return False
+    rest = " ".join(token.text for token in tokens[place:-1])
+    return re.fullmatch(r"(?:[_^] (?:\{[^{}]*\}|\S+) ?)*(?:[(\[][^()\[\]]*[)\]])?", rest) is not None
 
 
 def _as_latex(text: str, latex: bool) -> str:
     text = text.strip()
     return text if not latex or is_latex(text) else f"${text}$"
-
-
-def _leading(text: str) -> tuple[str, str]:
-    match = _LEADING.match(text)
-    if match is None:
-        return "", text
-    rest = text[match.end() :]
-    if text.lstrip().startswith("$") and rest.count("$") % 2:
-        rest = f"${rest}"
-    return _SIGNS[match[1] or match[2]], rest
-
-
-def _implications(sign: str, text: str) -> Iterator[tuple[str, str]]:
-    """Yield the statements of a line, cut at ⇒ and ⇔ outside of brackets."""
-    start = 0
-    for match in _IMPLIED.finditer(text):
-        before = text[start : match.start()]
-        if match.start() == 0 or _open(text[: match.start()]):
-            continue
-        yield sign, before
-        sign, start = _SIGNS[match[1] or match[2]], match.end()
-    yield sign, text[start:]
-
-
-def _open(text: str) -> bool:
-    return sum(text.count(sign) for sign in "([{") > sum(text.count(sign) for sign in ")]}")
 
 
 def _each(tree: Node) -> Iterator[Node]:
@@ -251,16 +243,3 @@ def _each(tree: Node) -> Iterator[Node]:
                 yield from _each(operand)
         case _:
             yield tree
-
-
-def _is_prose(text: str, declared: Declared) -> bool:
-    outside = _INLINE.sub(" ", text)
-    words = [word for word in _WORD.findall(outside) if word not in declared.by_name and word not in FUNCTIONS]
-    if _INLINE.search(text):
-        return len(words) > 0
-    if outside.rstrip().endswith(":") and not _RELATED.search(outside):
-        return True
-    most = 2 if not _RELATED.search(outside) else 4
-    return len(words) >= most or (
-        len(words) == 1 and re.fullmatch(r"[^\W\d_ .,:;!]+[ .,:;!]*", outside.strip()) is not None
-    )

@@ -95,7 +95,14 @@ class Random:
     """A random variable, known by its moments.
 
     Attributes:
-        indices: of a family of independent copies, how many indices; else 0.
+        mean, var: expressions; of a vector the mean is one.
+        indices: of a family of copies, how many indices; else 0. Copies are independent unless `cov` says otherwise.
+        third, fourth: moments about the mean.
+        values: its only two values.
+        normal: it is a normal variable.
+        cov: pairs of a name and the covariance with that variable; the own name stands for other members of the family,
+            or, of a vector, for the matrix of its covariances.
+        shape: (length, 1) of a vector.
     """
 
     name: str
@@ -103,6 +110,18 @@ class Random:
     var: Node | None = None
     indices: int = 0
     latex: str | None = None
+    third: Node | None = None
+    fourth: Node | None = None
+    values: tuple[Node, ...] = ()
+    normal: bool = False
+    cov: tuple[tuple[str, Node], ...] = ()
+    shape: tuple[Size, Size] | None = None
+
+    @property
+    def bodies(self) -> tuple[Node, ...]:
+        """Every expression in it."""
+        own = (self.mean, self.var, self.third, self.fourth, *self.values, *(body for _, body in self.cov))
+        return tuple(each for each in own if each is not None)
 
 
 @dataclass(frozen=True)
@@ -141,7 +160,8 @@ class Declared:
     @cached_property
     def sizes(self) -> frozenset[str]:
         """The letters that are rows, columns or lengths."""
-        return frozenset(size for symbol in self.symbols for size in symbol.shape or () if isinstance(size, str))
+        owners: tuple[Symbol | Random, ...] = (*self.symbols, *self.random)
+        return frozenset(size for each in owners for size in each.shape or () if isinstance(size, str))
 
     @cached_property
     def count(self) -> str | None:

@@ -8,7 +8,8 @@ from typing import Any
 from autograder.algebra.declare import declare
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.read import read
-from autograder.algebra.statements import LOOSE, line_to_latex, read_lines
+from autograder.algebra.signs import LOOSE
+from autograder.algebra.statements import line_to_latex, read_lines
 from autograder.algebra.symbols import DeclarationError, Declared
 from autograder.algebra.typeset import to_latex
 from autograder.algebra.write import to_formula

@@ -95,7 +95,7 @@ class _Writer:
 
     def strength(self, node: Node) -> int:
         match node:
-            case Operation("/", _) | Transpose() | Call("factorial" | "inv", _):
+            case Operation("/", _) | Transpose() | Call("factorial" | "inv" | "grad", _):
                 return POWER
             case Operation(operator, _):
                 return STRENGTH[operator]
@@ -252,6 +252,11 @@ def _norm(writer: _Writer, arguments: tuple[Node, ...]) -> str:
     return inner if len(arguments) == 1 else f"{inner}_{{{writer.write(arguments[1])}}}"
 
 
+def _slope(writer: _Writer, arguments: tuple[Node, ...]) -> str:
+    of, by = arguments
+    return f"\\frac{{\\partial \\left({writer.write(of)}\\right)}}{{\\partial {writer.write(by)}}}"
+
+
 def _odot(writer: _Writer, arguments: tuple[Node, ...]) -> str:
     shown = writer.within(arguments[0], PRODUCT, False)
     for argument in arguments[1:]:
@@ -278,6 +283,7 @@ _SPECIAL: Final[dict[str, Callable[[_Writer, tuple[Node, ...]], str]]] = {
     "Mod": lambda writer, given: (
         f"\\left({writer.within(given[0], PRODUCT, False)} \\bmod {writer.within(given[1], POWER, False)}\\right)"
     ),
+    "grad": _slope,
     "inv": lambda writer, given: f"{writer.within(given[0], ATOM)}^{{-1}}",
     "dot": lambda writer, given: f"\\left\\langle {writer.listed(given)} \\right\\rangle",
     "norm": _norm,

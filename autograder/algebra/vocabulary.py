@@ -21,7 +21,7 @@ _SAME_FUNCTION: Final = {
 SHAPED: Final = {
     "trace": (1, 1), "inv": (1, 1), "diag": (1, 1), "det": (1, 1), "dot": (2, 2), "norm": (1, 2),
     "hadamard": (2, None), "eye": (0, 1),
-    "ones": (0, 2), "zeros": (0, 2), "grad": (2, 2), "jac": (2, 2), "Ev": (1, 1), "Var": (1, 1), "Cov": (2, 2),
+    "ones": (0, 2), "zeros": (0, 2), "grad": (2, 2), "jac": (2, 2), "Ev": (1, 1), "Var": (1, 1), "Cov": (1, 2),
     "O": (1, 1), "Theta": (1, 1), "Omega": (1, 1), "set": (1, None), "matrix": (1, None),
     "transpose": (1, 1), "pow": (2, 2), "outer": (2, 2), "where": (3, 3), "exp2": (1, 1), "square": (1, 1),
     "log1p": (1, 1), "expm1": (1, 1), "rsqrt": (1, 1), "cbrt": (1, 1),
@@ -59,8 +59,7 @@ STACKING: Final = frozenset({"choose", "over"})
 """Commands that stand between what they put above and below each other."""
 
 REFUSED: Final[dict[str, tuple[str, str]]] = {
-    "partial": ("derivatives are not read here", "write the result, or grad(f, x)"),
-    "nabla": ("derivatives are not read here", "write the result, or grad(f, x)"),
+    "partial": ("derivatives are read as fractions", "write \\frac{\\partial f}{\\partial x}, or grad(f, x)"),
     "int": ("integrals are not read here", "write the result"),
     "pm": ("± says two formulas at once", "write both"),
     "mp": ("∓ says two formulas at once", "write both"),

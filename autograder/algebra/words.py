@@ -10,6 +10,7 @@ from typing import Final
 from autograder.algebra.cursor import Cursor
 from autograder.algebra.lexer import Token
 from autograder.algebra.names import indexed, indices_of, known, named, takes_index, unknown
+from autograder.algebra.slopes import primed
 from autograder.algebra.symbols import Function
 from autograder.algebra.vocabulary import CONSTANTS, FUNCTIONS
 from autograder.formula.tree import Name, Node, Number, Operation
@@ -26,6 +27,8 @@ def python_word(c: Cursor) -> Node:
         token = token._replace(text=f"{token.text}^*")
         c.here += 2
     followed = c.at("(")
+    if token.text.endswith("'") and (derived := primed(c, token.text, token.at)) is not None:
+        return derived
     node = _word(c, token.text, token.at)
     if node is not None:
         return node

@@ -68,8 +68,11 @@ class Settings(Record):
     unfinished: Share = 0.5
     """Share of the steps' points that is left where every line follows and the goal is not reached."""
 
-    solve_for: str | None = None
-    """What equations are solved for."""
+    solve_for: str | tuple[str, ...] | None = None
+    """What equations are solved for; several unknowns as a list, `start` and `answer` with commas then."""
+
+    on_the_way: tuple[str, ...] = ()
+    """Further unknowns of several equations, such as a multiplier, each with its value: `lam = …`."""
 
     base: str | None = None
     """The first case of an induction, which must stand there; `hypothesis` and the recurrence `step` may be used."""
@@ -77,7 +80,7 @@ class Settings(Record):
     hypothesis: str | None = None
     step: str | None = None
 
-    limits: dict[str, str] = {}
+    limits: dict[str, int | str] = {}
     """Where ≈ is allowed: name → `0` or `oo`, to which it goes; `constant`: names that ∝ may leave out."""
 
     constant: tuple[str, ...] = ()
@@ -235,7 +238,7 @@ def problems(part: Part, settings: Settings | None) -> Iterator[tuple[str, str, 
 def flaw(key: Key) -> str | None:
     """Return what makes this variant's key unusable, or None."""
     settings = _settings_of(key)
-    facts = [text for text in (settings.base, settings.hypothesis, settings.step) if text]
+    facts = [text for text in (settings.base, settings.hypothesis, settings.step, *settings.on_the_way) if text]
     forms = [form for each in settings.require for form in ([each.form] if isinstance(each.form, str) else each.form)]
     try:
         for text in (key.start, key.formula, *facts, *forms):

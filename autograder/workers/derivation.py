@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
 from autograder.algebra.derivation import Walked, walk
-from autograder.algebra.ends import End, Task, asked_way, end_of, end_of_equations
+from autograder.algebra.ends import End, Task, end_of, end_of_equations, task_of
 from autograder.algebra.equations import walk_equations
 from autograder.algebra.form import used
 from autograder.algebra.frames import Budget
-from autograder.algebra.holding import Ground
+from autograder.algebra.ground import Ground
 from autograder.algebra.induction import Rule, first_case, rules_of, using
 from autograder.algebra.scope import in_scope, read_key
 from autograder.algebra.statements import ReadLine, read_lines
 from autograder.algebra.structure import same_structure
 from autograder.algebra.symbols import Declared
-from autograder.formula.tree import Comparison, Name, Node, children
+from autograder.algebra.systems import end_of_system, walk_system
+from autograder.formula.tree import Comparison, Group, Name, Node, children
 from autograder.kinds import worker
 
 BUDGET: Final = 1_500_000
@@ -46,6 +48,7 @@ def derivation(data: dict[str, Any]) -> dict[str, Any]:
     )
     facts = _facts(settings)
     task = _task((data["start"], data["goal"], *facts), tuple(settings.get("relations") or ()), scope)
+    ground = replace(ground, any_law=task.holds)
     lines = read_lines(data["said"], declared, settings.get("relations") or ())
     walked, end = _walked(lines, task, settings, ground, scope)
     required = [_found(form["form"], walked, scope) for form in settings.get("require") or ()]
@@ -73,13 +76,37 @@ def _walked(
     lines: Sequence[ReadLine], task: Task, settings: dict[str, Any], ground: Ground, scope: str
 ) -> tuple[Walked, End]:
     name = settings.get("solve_for")
+    if settings.get("kind") == "equations" and isinstance(name, list):
+        asked = _solutions([task.goal])
+        goals = asked | _solutions([read_key(text, scope) for text in settings.get("on_the_way") or ()])
+        start = [each for each in _members(task.start) if isinstance(each, Comparison)]
+        walked = walk_system(lines, start, goals, ground)
+        return walked, end_of_system(walked, asked, ground)
     if settings.get("kind") == "equations" and isinstance(task.start, Comparison) and name is not None:
-        goal = task.goal if isinstance(task.goal, Comparison) else Comparison(("=",), (Name(name), task.goal))
-        walked = walk_equations(lines, task.start, name, goal, ground)
-        return walked, end_of_equations(walked.last, goal, name, ground)
+        walked = walk_equations(lines, task.start, name, task.goal, ground)
+        return walked, end_of_equations(walked.last, _said_last(lines), task.goal, name, ground)
     rewritten = using(_rules(_facts(settings), scope), ground.declared)
     walked = walk(lines, task.start, ground, rewritten)
     return walked, end_of(rewritten(walked.last), walked.way, task, ground)
+
+
+def _said_last(lines: Sequence[ReadLine]) -> Node | None:
+    statements = [line.statements for line in lines if line.kind == "step"]
+    return statements[-1][-1][1] if statements else None
+
+
+def _members(tree: Node) -> tuple[Node, ...]:
+    return tree.items if isinstance(tree, Group) else (tree,)
+
+
+def _solutions(trees: Sequence[Node]) -> dict[str, Node]:
+    """Return what equations `name = …` say."""
+    found: dict[str, Node] = {}
+    for member in (each for tree in trees for each in _members(tree)):
+        match member:
+            case Comparison(("=" | "==",), (Name(name), value)):
+                found[name] = value
+    return found
 
 
 def _facts(settings: dict[str, Any]) -> tuple[str, ...]:
@@ -117,7 +144,7 @@ def _task(texts: tuple[str, ...], relations: tuple[str, ...], scope: str) -> Tas
     step = read_key(facts[0], scope) if facts else None
     first = read_key(start, scope) if start or not isinstance(step, Comparison) else step.operands[0]
     last = read_key(goal, scope)
-    if isinstance(first, Comparison):
+    if isinstance(first, Comparison | Group):
         return Task(first, last, frozenset({"="}))
     rewritten = using(_rules(tuple(facts), scope), declared)
-    return Task(first, last, asked_way(rewritten(first), rewritten(last), relations, ground))
+    return replace(task_of(rewritten(first), rewritten(last), relations, ground), start=first, goal=last)
