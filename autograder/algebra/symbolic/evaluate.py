@@ -10,10 +10,11 @@ from typing import Final
 
 from autograder.algebra.symbolic.case import Case
 from autograder.algebra.symbolic.functions import FUNCTIONS
+from autograder.algebra.symbolic.indices import bound
 from autograder.algebra.symbolic.powers import exp, power, reduced
-from autograder.algebra.symbolic.ratios import ONE, ZERO, LostError, Ratio, number, used, variable
+from autograder.algebra.symbolic.ratios import ONE, ZERO, LostError, NoValueError, Ratio, number, used, variable
 from autograder.algebra.symbolic.replacing import replaced
-from autograder.algebra.symbolic.sums import bound, endless, series
+from autograder.algebra.symbolic.sums import endless, series
 from autograder.algebra.symbols import Declared, Function, Given, Random, Symbol
 from autograder.formula import Value
 from autograder.formula.tree import Call, Comparison, Index, Name, Node, Number, Operation, Piecewise, Series
@@ -79,9 +80,9 @@ def _evaluated(node: Node, scope: Scope) -> Ratio:
         case Series():
             return _series(node, scope)
         case Piecewise(branches):
-            for value, condition in branches:
+            for branch, condition in branches:
                 if condition == Name("True") or holds(condition, scope):
-                    return _evaluated(value, scope)
+                    return _evaluated(branch, scope)
             raise LostError("no case holds")
         case Call():
             return _call(node, scope)
@@ -158,7 +159,10 @@ def _series(node: Series, scope: Scope) -> Ratio:
     case, kind = scope.case, _KINDS[node.kind]
     low = _evaluated(node.low, scope)
     index = bound(case, f"t{len(scope.bound)}", low)
-    body = evaluated(node.body, scope.within({node.variable: variable(index)}))
+    try:
+        body = evaluated(node.body, scope.within({node.variable: variable(index)}))
+    except NoValueError as error:
+        raise LostError("a term without a value, of which there may be none") from error
     if node.high == Name("oo") and "oo" not in scope.declared.by_name:
         return endless(case, kind, body, index, low)
     return series(case, kind, body, index, (low, evaluated(node.high, scope)))

@@ -8,7 +8,7 @@ from typing import Final
 
 from flint import fmpq
 
-from autograder.algebra.symbolic.case import Build, Case, Thing
+from autograder.algebra.symbolic.case import Case
 from autograder.algebra.symbolic.powers import exp, log, power, reduced
 from autograder.algebra.symbolic.ratios import (
     ONE,
@@ -21,6 +21,7 @@ from autograder.algebra.symbolic.ratios import (
     terms,
     used,
 )
+from autograder.algebra.symbolic.things import Build, Thing
 
 _MOST_TIMES: Final = 6
 _MOST_FACTORS: Final = 12

@@ -11,12 +11,13 @@ from typing import Final
 
 from flint import fmpq, fmpz
 
-from autograder.algebra.symbolic.case import Case, SplitError, Thing
+from autograder.algebra.symbolic.case import Case
 from autograder.algebra.symbolic.ratios import (
     GENERATORS,
     ONE,
     ZERO,
     LostError,
+    NoValueError,
     Poly,
     Ratio,
     by_powers,
@@ -29,6 +30,7 @@ from autograder.algebra.symbolic.ratios import (
     terms,
     used,
 )
+from autograder.algebra.symbolic.things import SplitError, Thing
 
 _MOST_BITS: Final = 64
 
@@ -52,12 +54,12 @@ def power(case: Case, base: Ratio, exponent: Ratio) -> Ratio:
 def log(case: Case, value: Ratio) -> Ratio:
     """Return a natural logarithm, where it has a value."""
     if not value:
-        raise LostError("the logarithm of zero")
+        raise NoValueError("the logarithm of zero")
     found, rest = _logarithm(case, value, formal=False)
     if rest == ONE:
         return found
     if rest.number is not None:
-        raise LostError("the logarithm of a negative number")
+        raise NoValueError("the logarithm of a negative number")
     case.need("positive", rest.key)
     return found + case.thing("log", "", rest)
 

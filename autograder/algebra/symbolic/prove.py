@@ -6,39 +6,76 @@ and else by induction on a whole number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Final
 
 from autograder.algebra.symbolic.assume import assuming, not_negative, solved, swapping
-from autograder.algebra.symbolic.case import AgainError, Case, SplitError, Table, Thing
+from autograder.algebra.symbolic.case import Case
 from autograder.algebra.symbolic.evaluate import Scope, evaluated
+from autograder.algebra.symbolic.orders import GROWTH, same_class
 from autograder.algebra.symbolic.powers import folded
-from autograder.algebra.symbolic.ratios import ONE, LostError, Ratio, number, used, variable
+from autograder.algebra.symbolic.ratios import ONE, LostError, NoValueError, Ratio, number, used, variable
 from autograder.algebra.symbolic.signs import Range
 from autograder.algebra.symbolic.sums import BUILDERS, SERIES
+from autograder.algebra.symbolic.things import AgainError, SplitError, Table, Thing
 from autograder.algebra.symbols import Declared, Symbol
 from autograder.formula import Value
-from autograder.formula.tree import Call, Comparison, Name, Node, Number, Operation
+from autograder.formula.tree import Call, Comparison, Group, Name, Node, Number, Operation
 
-_MOST_ROUNDS = 8
-_MOST_CASES = 60
+_MOST_ROUNDS: Final = 8
+_MOST_CASES: Final = 60
+
+Values = Mapping[str, Value] | None
+Rule = Callable[[Node, Node, Scope], bool]
+"""Whether a proof goes through in one case."""
 
 
-def equal(key: Node, answer: Node, declared: Declared, values: Mapping[str, Value] | None = None) -> bool:
-    """Return whether two formulas of numbers are proved to be equal.
+def proved(key: Node, answer: Node, declared: Declared, values: Mapping[str, Value] | None = None) -> bool:
+    """Return whether an answer is proved to say the same as the key.
 
     Args:
         key: as the author wrote it, read.
-        answer: another formula. It must have a value where the key has one, poles left aside.
+        answer: another formula.
         declared: what the names stand for.
         values: drawn numbers by name.
     """
+    match key, answer:
+        case Call("set", wanted), Call("set", given):
+            return _covered(wanted, given, declared, values) and _covered(given, wanted, declared, values)
+        case Group(wanted), Group(given):
+            pairs = zip(wanted, given, strict=False)
+            return len(wanted) == len(given) and all(proved(a, b, declared, values) for a, b in pairs)
+        case (Call("set") | Group(), _) | (_, Call("set") | Group()):
+            return False
+        case Call(function, (wanted,)), Call(other, (given,)) if function in GROWTH and other in GROWTH:
+            return (other in (function, "Theta")) and _proved(wanted, given, declared, values, same_class)
+        case Call(function, (wanted,)), _ if function in GROWTH:
+            return not isinstance(answer, Comparison) and _proved(wanted, answer, declared, values, same_class)
+        case Comparison(), Comparison():
+            return _is_equation(key) == _is_equation(answer) and _proved(key, answer, declared, values, _vanishes)
+        case Comparison(), _:
+            return False
+        case _, Comparison(_, sides):
+            return _is_equation(answer) and all(proved(key, side, declared, values) for side in sides)
+    return _proved(key, answer, declared, values, _vanishes)
+
+
+def _is_equation(relation: Comparison) -> bool:
+    return set(relation.operators) <= {"=", "=="}
+
+
+def _covered(some: Sequence[Node], others: Sequence[Node], declared: Declared, values: Values) -> bool:
+    return all(any(proved(each, other, declared, values) for other in others) for each in some)
+
+
+def _proved(key: Node, answer: Node, declared: Declared, values: Values, rule: Rule) -> bool:
     table = _table(declared)
     for _ in range(_MOST_ROUNDS):
         try:
-            case = _beginning(table, declared, values or {})
-            return _in_all_cases(key, answer, Scope(case, declared, values or {}), [_MOST_CASES])
+            scope = Scope(_beginning(table, declared, values or {}), declared, values or {})
+            return _in_all_cases(key, answer, scope, rule, [_MOST_CASES])
         except AgainError:
             continue
         except LostError:
@@ -115,22 +152,35 @@ def _multiple(case: Case, name: str, step: Ratio) -> Case:
     return swapping(replace(case, symbols=symbols), place, variable(times) * step)
 
 
-def _in_all_cases(key: Node, answer: Node, scope: Scope, left: list[int]) -> bool:
+def _in_all_cases(key: Node, answer: Node, scope: Scope, rule: Rule, left: list[int]) -> bool:
     left[0] -= 1
     if left[0] < 0:
         raise LostError("too many cases")
-    case = scope.case
     try:
-        gap, enough = _gap(key, answer, scope)
-        if not enough:
-            return False
-        return case.vanishes(folded(case, gap.top)) or _by_induction(key, answer, scope, gap)
+        return _has_no_value(key, scope) or rule(key, answer, scope)
     except SplitError as split:
         for sign in (1, 0, -1):
-            inner = assuming(case, split.gap, sign)
-            if inner is not None and not _in_all_cases(key, answer, replace(scope, case=inner), left):
+            inner = assuming(scope.case, split.gap, sign)
+            if inner is not None and not _in_all_cases(key, answer, replace(scope, case=inner), rule, left):
                 return False
         return True
+
+
+def _vanishes(key: Node, answer: Node, scope: Scope) -> bool:
+    """Return whether the difference of two formulas is zero."""
+    gap, enough = _gap(key, answer, scope)
+    if not enough:
+        return False
+    return scope.case.vanishes(folded(scope.case, gap.top)) or _by_induction(key, answer, scope, gap)
+
+
+def _has_no_value(key: Node, scope: Scope) -> bool:
+    """Return whether there is nothing to compare with here."""
+    try:
+        evaluated(key, scope)
+    except NoValueError:
+        return True
+    return False
 
 
 def _gap(key: Node, answer: Node, scope: Scope) -> tuple[Ratio, bool]:

@@ -29,6 +29,10 @@ class LostError(Exception):
     """No proof is found this way, or it would take too much."""
 
 
+class NoValueError(LostError):
+    """The formula has no value in the case at hand."""
+
+
 def constant(value: int | Fraction | fmpq) -> Poly:
     """Return a number as a polynomial."""
     number = fmpq(value.numerator, value.denominator) if isinstance(value, Fraction) else value
@@ -94,12 +98,13 @@ def ratio(top: Poly, bottom: Poly | None = None) -> Ratio:
     """Return a fraction in lowest terms.
 
     Raises:
-        LostError: the denominator is zero, or this is too large.
+        NoValueError: the denominator is zero.
+        LostError: this is too large.
     """
     if bottom is None:
         return Ratio(top, _ONE)
     if not bottom:
-        raise LostError("a division by zero")
+        raise NoValueError("a division by zero")
     if not top:
         return ZERO
     if bottom.is_constant():

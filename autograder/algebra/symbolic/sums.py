@@ -12,8 +12,9 @@ from typing import Final
 
 from flint import fmpq
 
-from autograder.algebra.symbolic.case import Case, Thing
+from autograder.algebra.symbolic.case import Case
 from autograder.algebra.symbolic.functions import AGAIN, shift_of
+from autograder.algebra.symbolic.indices import bound, from_one, runs_back, shifted, shifts_of
 from autograder.algebra.symbolic.powers import exp, power, reduced
 from autograder.algebra.symbolic.ratios import (
     GENERATORS,
@@ -32,7 +33,8 @@ from autograder.algebra.symbolic.ratios import (
     used,
     variable,
 )
-from autograder.algebra.symbolic.replacing import hangs, replaced, spoken
+from autograder.algebra.symbolic.replacing import hangs, replaced
+from autograder.algebra.symbolic.things import Thing
 
 SERIES: Final = ("Sum", "Product", "Largest", "Least")
 _MOST_TERMS: Final = 24
@@ -63,9 +65,11 @@ def series(case: Case, kind: str, body: Ratio, index: int, ends: tuple[Ratio, Ra
         case.need("whole ends", low.key, high.key)
         return _kept(case, kind, body, index, ends)
     if kind in ("Largest", "Least"):
-        return _kept(case, kind, *_from_one(case, body, index, ends))
+        return _kept(case, kind, *from_one(case, body, index, ends))
     if not case.least((high - low + ONE).top):
         return _kept(case, kind, body, index, ends)
+    if runs_back(case, body, index):
+        body = replaced(case, body, {index: low + high - variable(index)})
     return _sum(case, body, index, ends) if kind == "Sum" else _product(case, body, index, ends)
 
 
@@ -111,7 +115,7 @@ def _sum_of(case: Case, unit: Ratio, index: int, ends: tuple[Ratio, Ratio]) -> R
         if step != ONE and not any(hangs(case, place, index) for place in used(step.top, step.bottom)):
             first, end = (replaced(case, unit, {index: place}) for place in (low, high + ONE))
             return (end - first) / (step - ONE)
-    return _kept(case, "Sum", *_from_one(case, unit, index, ends))
+    return _kept(case, "Sum", *from_one(case, unit, index, ends))
 
 
 def _of_powers(times: int, last: Ratio) -> Ratio:
@@ -163,57 +167,15 @@ def _product_of(case: Case, part: Poly, index: int, ends: tuple[Ratio, Ratio]) -
             if case.least(first.top) and case.whole(first):
                 rising = case.build("factorial", "", high + shift) / case.build("factorial", "", first)
                 return rising * power(case, ratio(powers[1]), high - low + ONE)
-    return _kept(case, "Product", *_from_one(case, ratio(part), index, ends))
-
-
-def _from_one(case: Case, body: Ratio, index: int, ends: tuple[Ratio, Ratio]) -> tuple[Ratio, int, tuple[Ratio, Ratio]]:
-    """Return a series with its index shifted: members of families without a number added, else from 1 on."""
-    shifts = _shifts(case, body, index)
-    return _shifted(case, body, index, ends, number(-min(shifts)) if shifts else ends[0] - ONE)
-
-
-def _shifted(
-    case: Case, body: Ratio, index: int, ends: tuple[Ratio, Ratio], step: Ratio
-) -> tuple[Ratio, int, tuple[Ratio, Ratio]]:
-    if not step:
-        return body, index, ends
-    low, high = ends[0] - step, ends[1] - step
-    place = bound(case, case.table.things[index].name, low)
-    return replaced(case, body, {index: variable(place) + step}), place, (low, high)
-
-
-def bound(case: Case, name: str, low: Ratio) -> int:
-    """Return the variable of an index; it is known to be 1 at least where it begins with such a number."""
-    first = low.whole()
-    word = name.partition(" ")[0]
-    return case.table.place(Thing("bound", f"{word} 1" if first is not None and first >= 1 else word))
-
-
-def _shifts(case: Case, body: Ratio, index: int) -> list[int]:
-    """Return what is added to the index where it says which member of a family is meant."""
-    found = []
-    for place in used(body.top, body.bottom):
-        thing = case.table.things[place]
-        if thing.kind == "radical":
-            found += _shifts(case, thing.arguments[0], index)
-        elif thing.kind == "member":
-            for at in thing.arguments:
-                if index in used(at.top) and at.bottom.is_one() and at - variable(index) == number(shift_of(at)):
-                    found.append(shift_of(at))
-        elif thing.kind in ("log", "exp", "root", "formal log"):
-            for argument in thing.arguments:
-                found += _shifts(case, argument, index)
-    return found
+    return _kept(case, "Product", *from_one(case, ratio(part), index, ends))
 
 
 def _kept(case: Case, kind: str, body: Ratio, index: int, ends: tuple[Ratio, Ratio]) -> Ratio:
     """Return a series that is not taken apart in the one form of all that are the same."""
     low, high = ends
     if kind in ("Sum", "Product") and case.whole(low) and case.whole(high):
-        body, index, ends = _turned(case, body, index, ends)
-        low, high = ends
         before = low.whole()
-        if before is not None and 1 < before <= _MOST_PEELED and _shifts(case, body, index):
+        if before is not None and 1 < before <= _MOST_PEELED and shifts_of(case, body, index):
             whole = _peeled(case, kind, body, index, (ONE, high))
             first = series(case, kind, body, index, (ONE, number(before - 1)))
             return whole - first if kind == "Sum" else whole / first
@@ -227,27 +189,8 @@ def _kept(case: Case, kind: str, body: Ratio, index: int, ends: tuple[Ratio, Rat
 def _may_divide(case: Case, kind: str, body: Ratio, index: int) -> bool:
     """Return whether a product may be divided by its first factors: none of them vanishes."""
     if kind == "Sum":
-        return bool(_shifts(case, body, index))
-    return bool(_shifts(case, body, index)) and 2 in (case.least(body.top), case.least(-body.top))
-
-
-def _turned(case: Case, body: Ratio, index: int, ends: tuple[Ratio, Ratio]) -> tuple[Ratio, int, tuple[Ratio, Ratio]]:
-    """Return a series from its last term to its first where that is shorter."""
-    low, high = ends
-    if not used(high.top) & spoken(case, body):
-        return body, index, ends
-    back = replaced(case, body, {index: low + high - variable(index)})
-    shifts = _shifts(case, back, index)
-    found = _shifted(case, back, index, ends, number(-min(shifts)) if shifts else ZERO)
-    return found if len(_written(case, found[0])) < len(_written(case, body)) else (body, index, ends)
-
-
-def _written(case: Case, a: Ratio) -> str:
-    """Return a fraction with its things written out, to compare lengths."""
-    own = a.key
-    return own + "".join(
-        argument.key for place in sorted(spoken(case, a)) for argument in case.table.things[place].arguments
-    )
+        return bool(shifts_of(case, body, index))
+    return bool(shifts_of(case, body, index)) and 2 in (case.least(body.top), case.least(-body.top))
 
 
 def _peeled(case: Case, kind: str, body: Ratio, index: int, ends: tuple[Ratio, Ratio]) -> Ratio:
@@ -300,7 +243,7 @@ def _again(kind: str) -> Callable[[Case, str, tuple[Ratio, ...]], Ratio]:
 def endless(case: Case, kind: str, body: Ratio, index: int, low: Ratio) -> Ratio:
     """Return a series without end; nothing is known of it but what it is."""
     end = case.thing("oo", "")
-    body, index, (low, _) = _shifted(case, body, index, (low, end), low - ONE)
+    body, index, (low, _) = shifted(case, body, index, (low, end), low - ONE)
     return _named(case, kind, body, index, (low, end))
 
 
