@@ -16,6 +16,7 @@ from typing import Final
 from flint import ctx, fmpq
 
 from autograder.algebra import linear, reals
+from autograder.algebra.boundary import boundary
 from autograder.algebra.compare import compared
 from autograder.algebra.frames import Budget, Program, SpentError
 from autograder.algebra.linear import Value
@@ -184,7 +185,7 @@ def _below(left: Node, right: Node, space: Space, ground: Ground, strict: bool =
     held = 0
     tight: list[tuple[float, Point]] = []
     points = list(space.generic(_POINTS))
-    for point in (*points, *space.boundary(points[:4])):
+    for point in (*points, *boundary(space, points[:4])):
         seen, gap = _gap(programs, space, point)
         if seen is None or gap is None:
             continue

@@ -85,6 +85,7 @@ class Case:
 
     def least(self, a: Poly) -> Least:
         """Return what is known of a polynomial from below: 2 it is positive, 1 it is not negative, 0 nothing."""
+        self.table.spend()
         found = least(a, self.range_of)
         if found == 2:
             return 2

@@ -60,6 +60,8 @@ def _floor(case: Case, name: str, arguments: tuple[Ratio, ...]) -> Ratio:
     value = a.number
     if value is not None:
         return number(fmpq(value.p // value.q))
+    if case.least(a.bottom) == 2 and case.least(a.top) and case.least(a.bottom - a.top) == 2:
+        return ZERO
     if a.bottom.is_one():
         kept, out = _without_whole(case, a)
         if not kept:

@@ -15,10 +15,11 @@ from typing import Final
 
 from flint import fmpq
 
-from autograder.algebra.symbolic.ratios import GENERATORS, Poly, by_powers, constant, multiplied, used
+from autograder.algebra.symbolic.ratios import Poly, used
 
 _MOST_TERMS: Final = 60
 _MOST_DEGREE: Final = 12
+_MOST_LOOKS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,76 +52,118 @@ def least(a: Poly, ranges: Callable[[int], Range]) -> Least:
         return 2 if a.leading_coefficient() > 0 else 0
     if len(a) > _MOST_TERMS or a.total_degree() > _MOST_DEGREE:
         return 0
-    for place in sorted(used(a), reverse=True):
-        found = _by(a, place, ranges)
-        if found:
-            return found
-    return 0
+    places = sorted(used(a))
+    terms = {tuple(powers[place] for place in places): coefficient for powers, coefficient in a.terms()}
+    spans = [ranges(place) for place in places]
+    looks = _Looks(spans)
+    # which variable is gone into first may matter; which then, hardly ever
+    return max((looks.by(terms, first) for first in range(len(places))), default=0)
 
 
-def _by(a: Poly, place: int, ranges: Callable[[int], Range]) -> Least:
-    span = ranges(place)
-    if span.low is not None and span.high is not None:
-        return _between(a, place, span, ranges)
-    if span.low is not None:
-        parts = by_powers(_moved(a, place, span.low, 1), place)
-        return _upward(parts, span.low_open, ranges)
-    if span.high is not None:
-        parts = by_powers(_moved(a, place, span.high, -1), place)
-        return _upward(parts, span.high_open, ranges)
-    return _anywhere(by_powers(a, place), ranges)
+Terms = dict[tuple[int, ...], fmpq]
 
 
-def _moved(a: Poly, place: int, start: Fraction, direction: int) -> Poly:
-    """Return the polynomial in the distance from a bound."""
-    if start == 0 and direction == 1:
-        return a
-    moved = GENERATORS[place] * direction + constant(start)
-    total = constant(0)
-    for power, part in by_powers(a, place).items():
-        total = total + multiplied(part, moved**power)
-    return total
+class _Looks:
+    """Looks at the signs of polynomials in a few variables, at most so many times."""
 
+    def __init__(self, spans: list[Range]) -> None:
+        self.spans = spans
+        self.left = _MOST_LOOKS
 
-def _upward(parts: dict[int, Poly], is_open: bool, ranges: Callable[[int], Range]) -> Least:
-    signs = {power: least(part, ranges) for power, part in parts.items()}
-    if not all(signs.values()):
-        return 0
-    return 2 if signs.get(0) == 2 or (is_open and 2 in signs.values()) else 1
+    def least(self, a: Terms) -> Least:
+        if not a:
+            return 1
+        sums = [sum(powers) for powers in a]
+        if not any(sums):
+            return 2 if next(iter(a.values())) > 0 else 0
+        self.left -= 1
+        if self.left < 0:
+            return 0
+        return self.by(a, max(place for powers in a for place, power in enumerate(powers) if power))
 
+    def by(self, a: Terms, place: int) -> Least:
+        span, parts = self.spans[place], _parts(a, place)
+        if span.low is not None and span.high is not None:
+            return self.between(parts, span)
+        if span.low is not None:
+            return self.upward(_moved(parts, span.low, 1), span.low_open)
+        if span.high is not None:
+            return self.upward(_moved(parts, span.high, -1), span.high_open)
+        return self.anywhere(parts)
 
-def _between(a: Poly, place: int, span: Range, ranges: Callable[[int], Range]) -> Least:
-    assert span.low is not None
-    assert span.high is not None
-    parts = by_powers(a, place)
-    top = max(parts)
-    low, high = (fmpq(end.numerator, end.denominator) for end in (span.low, span.high))
-    signs = []
-    for k in range(top + 1):
-        # of s^k t^(top - k), where the variable is (low·t + high·s)/(s + t)
-        total = constant(0)
+    def upward(self, parts: dict[int, Terms], is_open: bool) -> Least:
+        signs: dict[int, Least] = {}
         for power, part in parts.items():
-            weight = sum(
-                (
-                    fmpq(comb(power, j) * comb(top - power, k - j)) * high**j * low ** (power - j)
-                    for j in range(max(0, k - top + power), min(power, k) + 1)
-                ),
-                fmpq(0),
-            )
-            total = total + part * weight
-        signs.append(least(total, ranges))
-    if not all(signs):
-        return 0
-    ends = (span.low_open or signs[0] == 2) and (span.high_open or signs[-1] == 2)
-    return 2 if ends and 2 in signs else 1
+            signs[power] = self.least(part)
+            if not signs[power]:
+                return 0
+        return 2 if signs.get(0) == 2 or (is_open and 2 in signs.values()) else 1
+
+    def between(self, parts: dict[int, Terms], span: Range) -> Least:
+        """Look at the coefficients of s^k t^(top - k), where the variable is (low·t + high·s)/(s + t)."""
+        assert span.low is not None
+        assert span.high is not None
+        top, low, high = max(parts), _exact(span.low), _exact(span.high)
+        signs = []
+        for k in range(top + 1):
+            total: Terms = {}
+            for power, part in parts.items():
+                own = range(max(0, k - top + power), min(power, k) + 1)
+                weights = (comb(power, j) * comb(top - power, k - j) * high**j * low ** (power - j) for j in own)
+                _add(total, part, sum(weights, fmpq(0)))
+            signs.append(self.least(total))
+            if not signs[-1]:
+                return 0
+        ends = (span.low_open or signs[0] == 2) and (span.high_open or signs[-1] == 2)
+        return 2 if ends and 2 in signs else 1
+
+    def anywhere(self, parts: dict[int, Terms]) -> Least:
+        if set(parts) <= {0, 1, 2} and 2 in parts and self.least(parts[2]) == 2:
+            discriminant: Terms = {}
+            _add(discriminant, _times(parts[2], parts.get(0, {})), fmpq(4))
+            _add(discriminant, _times(parts.get(1, {}), parts.get(1, {})), fmpq(-1))
+            return self.least(discriminant)
+        if any(power % 2 for power in parts):
+            return 0
+        return self.upward(parts, is_open=False)
 
 
-def _anywhere(parts: dict[int, Poly], ranges: Callable[[int], Range]) -> Least:
-    if set(parts) <= {0, 1, 2} and 2 in parts and least(parts[2], ranges) == 2:
-        zero = constant(0)
-        c, b = parts.get(0, zero), parts.get(1, zero)
-        return least(multiplied(parts[2], c) * 4 - multiplied(b, b), ranges)
-    if any(power % 2 for power in parts):
-        return 0
-    signs = {power: least(part, ranges) for power, part in parts.items()}
-    return 0 if not all(signs.values()) else 2 if signs.get(0) == 2 else 1
+def _exact(value: Fraction) -> fmpq:
+    return fmpq(value.numerator, value.denominator)
+
+
+def _parts(a: Terms, place: int) -> dict[int, Terms]:
+    """Return a polynomial as one in a single variable."""
+    found: dict[int, Terms] = {}
+    for powers, coefficient in a.items():
+        found.setdefault(powers[place], {})[*powers[:place], 0, *powers[place + 1 :]] = coefficient
+    return found
+
+
+def _moved(parts: dict[int, Terms], start: Fraction, direction: int) -> dict[int, Terms]:
+    """Return a polynomial in the distance from a bound."""
+    if start == 0 and direction == 1:
+        return parts
+    found: dict[int, Terms] = {}
+    for power, part in parts.items():
+        for j in range(power + 1):
+            _add(found.setdefault(j, {}), part, comb(power, j) * _exact(start) ** (power - j) * direction**j)
+    return {power: part for power, part in found.items() if part}
+
+
+def _add(total: Terms, part: Terms, times: fmpq) -> None:
+    for powers, coefficient in part.items() if times else ():
+        value = total.get(powers, fmpq(0)) + coefficient * times
+        if value:
+            total[powers] = value
+        else:
+            del total[powers]
+
+
+def _times(a: Terms, b: Terms) -> Terms:
+    found: Terms = {}
+    for powers, coefficient in a.items():
+        _add(
+            found, {tuple(map(sum, zip(powers, other, strict=True))): value for other, value in b.items()}, coefficient
+        )
+    return found
