@@ -33,9 +33,6 @@ POINTS: Final = 26
 _SMALL: Final = 10
 """Small points that are tried for a witness."""
 
-_BASES: Final = 3
-"""Points from which boundaries are looked for."""
-
 _ENOUGH: Final = 12
 """Fewer do where the declared bounds and constraints leave no more, or the formulas lack a value at many."""
 
@@ -152,14 +149,8 @@ def _looked_at(programs: tuple[Program, Program], space: Space, agreed: list[Poi
         yield look_at(programs, space, point)
         if len(agreed) >= wanted:
             break
-    for point in boundary(space, _apart(agreed)):
+    for point in boundary(space, agreed):
         yield look_at(programs, space, point)
-
-
-def _apart(points: list[Point]) -> list[Point]:
-    """Return a few points of different sizes."""
-    found = {point.flavour: point for point in reversed(points)}
-    return [found[flavour] for flavour in ("small", "broken", "wide", "medium") if flavour in found][:_BASES]
 
 
 def look_at(programs: tuple[Program, Program], space: Space, point: Point) -> Seen:
