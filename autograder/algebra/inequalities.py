@@ -9,6 +9,7 @@ from typing import Final
 from flint import ctx, fmpq
 
 from autograder.algebra import linear, reals
+from autograder.algebra.boundary import boundary
 from autograder.algebra.frames import Program
 from autograder.algebra.ground import Ground
 from autograder.algebra.machine import compiled
@@ -49,7 +50,7 @@ def never_above(left: Node, right: Node, space: Space, ground: Ground, strict: b
     held = 0
     tight: list[tuple[float, Point]] = []
     points = list(space.generic(POINTS))
-    for point in (*points, *space.boundary(points[:4])):
+    for point in (*points, *boundary(space, points[:4])):
         seen, gap = gap_at(programs, space, point)
         if seen is None or gap is None:
             continue

@@ -15,6 +15,7 @@ from typing import Final
 from flint import arb, ctx, fmpq, fmpz
 
 from autograder.algebra import linear, reals
+from autograder.algebra.boundary import boundary
 from autograder.algebra.frames import Program, SpentError
 from autograder.algebra.linear import Matrix, Value
 from autograder.algebra.machine import compiled
@@ -72,7 +73,7 @@ def _says_something(key: Node, space: Space) -> bool:
     program = compiled(key)
     points = list(space.generic(POINTS))
     found: set[int] = set()
-    for point in (*points, *space.boundary(points[:3])):
+    for point in (*points, *boundary(space, points[:3])):
         try:
             found.add(reals.sign_of(linear.scalar(program(space.frame(point, lenient=True))), lenient=True))
         except NoValueError:

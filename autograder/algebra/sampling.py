@@ -1,35 +1,31 @@
-"""Choose the points for a comparison: generic ones within the declared bounds and constraints, then boundary points.
+"""Choose the generic points for a comparison, within the declared bounds and constraints.
 
-Constraints are met by solving: `p % n == 0` sets p to a multiple of n, an equality is solved for a name in which it is
-linear; what is left is met by drawing again.
+Constraints are met by solving as far as they can be; what is left is met by drawing again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
 from typing import Final
 
 from flint import fmpq
 
-from autograder.algebra import linear, reals
-from autograder.algebra.edges import edges, looped, names_in
+from autograder.algebra import linear
+from autograder.algebra.constraints import solved
+from autograder.algebra.edges import looped, names_in
 from autograder.algebra.frames import Budget, Frame, Law, Program
 from autograder.algebra.linear import Value
 from autograder.algebra.machine import compiled, law_of
-from autograder.algebra.points import FLAVOURS, Unseen, boundaries, matrix, number, rng_for, within
-from autograder.algebra.reals import NoValueError, Scalar
+from autograder.algebra.points import FLAVOURS, Unseen, matrix, number, rng_for, within
+from autograder.algebra.reals import NoValueError
 from autograder.algebra.symbols import Declared, Random, Symbol
-from autograder.formula.tree import Call, Comparison, Group, Name, Node, Number, Operation
+from autograder.formula.tree import Group, Node
 from autograder.seeds import Rng
 
 _TRIES: Final = 40
 """Draws for one point until its constraints hold."""
-
-_MOST_BOUNDARY: Final = 40
-_FEW_BOUNDARY: Final = 4
 
 
 @dataclass(frozen=True)
@@ -39,12 +35,14 @@ class Point:
     Attributes:
         generic: drawn freely, not set on a boundary where formulas may lack a value by accident.
         number: which draw, for families and functions that are only declared.
+        edge: where it is on one that only one of two formulas has, which.
     """
 
     names: Mapping[str, Value]
     number: int
     flavour: str
     generic: bool = True
+    edge: int | None = None
 
 
 @dataclass(frozen=True)
@@ -126,13 +124,13 @@ class Space:
         for place in range(3 * most):
             flavour = FLAVOURS[place % len(FLAVOURS)] if place >= 2 else "small"
             point = self._drawn(place, flavour)
-            if point is None or (not self.varies and (known := _known(point)) in seen):
+            if point is None or (not self.varies and (here := known(point)) in seen):
                 failures += 1
                 if failures > most:
                     return
                 continue
             if not self.varies:
-                seen.add(known)
+                seen.add(here)
             yield point
             if len(seen) >= most or (not self.symbols and not self.varies):
                 return
@@ -143,18 +141,6 @@ class Space:
             point = self._drawn(1_000 + place, "small")
             if point is not None:
                 yield point
-
-    def boundary(self, base: Iterable[Point]) -> Iterator[Point]:
-        """Yield points on boundaries: ends of ranges, equal values, and where a case or a step of a formula begins."""
-        seen: set[object] = set()
-        for point in base:
-            for names in (*self._edges(point), *self._ends(point), *self._equals(point)):
-                changed = replace(point, names=names, generic=False)
-                if _known(changed) not in seen and self.allowed(changed):
-                    seen.add(_known(changed))
-                    yield changed
-                if len(seen) >= (_FEW_BOUNDARY if self.tiny else _MOST_BOUNDARY):
-                    return
 
     @cached_property
     def _needed(self) -> frozenset[str]:
@@ -194,7 +180,8 @@ class Space:
         return found
 
     @cached_property
-    def _constraints(self) -> tuple[tuple[Node, Program], ...]:
+    def relations(self) -> tuple[tuple[Node, Program], ...]:
+        """The constraints between names that these formulas hang on, compiled."""
         needed = self._needed
         return tuple((each, compiled(each)) for each in self.declared.constraints if needed.issuperset(names_in(each)))
 
@@ -205,9 +192,9 @@ class Space:
             if names is None:
                 continue
             point = Point(names, place, flavour)
-            solved = self._solved(point, rng_for(self.seed, place, attempt, "solve"))
-            if solved is not None and self.allowed(solved):
-                return solved
+            moved = solved(self, point, rng_for(self.seed, place, attempt, "solve"))
+            if moved is not None and self.allowed(moved):
+                return moved
         return None
 
     def _names(self, rng: Rng, flavour: str) -> dict[str, Value] | None:
@@ -237,54 +224,6 @@ class Space:
                 break
         return value
 
-    def _solved(self, point: Point, rng: Rng) -> Point | None:
-        """Return the point moved so that equalities hold, as far as they can be solved."""
-        names = dict(point.names)
-        for relation, program in self._constraints:
-            try:
-                if program(self.frame(replace(point, names=names))) != 0:
-                    continue
-                self._solve(relation, names, point, rng)
-            except NoValueError:
-                return None
-        return replace(point, names=names)
-
-    def _solve(self, relation: Node, names: dict[str, Value], point: Point, rng: Rng) -> None:
-        match relation:
-            case Comparison(("==" | "=",), (Operation("%", (Name(name), step)), Number(0))) | Comparison(
-                ("==" | "=",), (Call("Mod", (Name(name), step)), Number(0))
-            ):
-                value = compiled(step)(self.frame(replace(point, names=names)))
-                names[name] = linear.scalar(value) * (1 + rng.below(4 if point.flavour == "small" else 12))
-            case Comparison(("==" | "=",), (left, right)):
-                gap = compiled(Operation("-", (left, right)))
-                for name in dict.fromkeys([*names_in(left), *names_in(right)]):
-                    symbol = self.declared.symbol(name)
-                    if symbol is None or symbol.shape or symbol.indices:
-                        continue
-                    root = self._root(gap, name, replace(point, names=names))
-                    if root is not None and within(symbol, root):
-                        names[name] = root
-                        return
-
-    def _root(self, gap: Program, name: str, point: Point, target: fmpq = reals.ZERO) -> fmpq | None:
-        """Return where a formula takes a value, if it is linear in this name."""
-
-        def at(value: fmpq) -> Scalar:
-            return linear.scalar(gap(self.frame(replace(point, names={**point.names, name: value}))))
-
-        base = point.names.get(name)
-        if type(base) is not fmpq:
-            return None
-        try:
-            first, second = at(base), at(base + 1)
-            if type(first) is not fmpq or type(second) is not fmpq or first == second:
-                return None
-            root = base - (first - target) / (second - first)
-            return root if isinstance(root, fmpq) and at(root) == target else None
-        except NoValueError:
-            return None
-
     def allowed(self, point: Point) -> bool:
         """Return whether a point lies within bounds and constraints."""
         for symbol in self.symbols:
@@ -292,41 +231,17 @@ class Space:
             if symbol.shape is None and not within(symbol, linear.scalar(value)):
                 return False
         try:
-            return all(program(self.frame(point, lenient=True)) != 0 for _, program in self._constraints)
+            return all(program(self.frame(point, lenient=True)) != 0 for _, program in self.relations)
         except NoValueError:
             return False
 
-    def _free(self) -> list[Symbol]:
+    def looped(self, symbol: Symbol) -> bool:
+        """Return whether the number of a sum's terms hangs on a symbol."""
+        return symbol.name in self._depths
+
+    def free(self) -> list[Symbol]:
+        """Return the numbers that may be moved by themselves: no vectors, matrices or sizes."""
         return [symbol for symbol in self.symbols if symbol.shape is None and symbol.name not in self._sizes]
-
-    def _ends(self, point: Point) -> Iterator[dict[str, Value]]:
-        for symbol in self._free():
-            for end in boundaries(symbol):
-                yield {**point.names, symbol.name: end}
-
-    def _equals(self, point: Point) -> Iterator[dict[str, Value]]:
-        for a, b in list(combinations(self._free(), 2))[:10]:
-            yield {**point.names, a.name: point.names[b.name]}
-
-    def _edges(self, point: Point) -> Iterator[dict[str, Value]]:
-        for edge, targets in self._edge_programs:
-            for symbol in self._free():
-                for target in targets:
-                    root = self._root(edge, symbol.name, point, target)
-                    if root is not None:
-                        whole = reals.floor(root, lenient=False) if symbol.integer else root
-                        yield from ({**point.names, symbol.name: whole + step} for step in (0, 1, -1))
-
-    @cached_property
-    def _edge_programs(self) -> list[tuple[Program, tuple[fmpq, ...]]]:
-        found = dict(edge for tree in self.trees for edge in edges(tree))
-        programs: list[tuple[Program, tuple[fmpq, ...]]] = []
-        for tree, targets in list(found.items())[:12]:
-            try:
-                programs.append((compiled(tree), targets))
-            except NoValueError:
-                continue
-        return programs
 
 
 def _free(random: Iterable[Random]) -> list[Symbol]:
@@ -341,7 +256,8 @@ def _bearable(flavour: str, depth: int) -> str:
     return "broken" if depth > 1 or flavour == "broken" else "medium"
 
 
-def _known(point: Point) -> object:
+def known(point: Point) -> object:
+    """Return what is the same for points at the same place."""
     return tuple(sorted((name, str(value)) for name, value in point.names.items()))
 
 

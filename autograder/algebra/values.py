@@ -15,6 +15,7 @@ from typing import Final, Literal
 from flint import arb, ctx, fmpq
 
 from autograder.algebra import linear
+from autograder.algebra.boundary import boundary
 from autograder.algebra.edges import names_in
 from autograder.algebra.frames import Program, SpentError
 from autograder.algebra.linear import Value
@@ -83,6 +84,7 @@ def compare_values(key: Node, answer: Node, space: Space) -> Verdict:
     tally: Counter[str] = Counter()
     lacking: list[Seen] = []
     agreed: list[Point] = []
+    beyond: dict[int, bool] = {}
     try:
         for first in _looked_at(programs, space, agreed):
             seen = first if agreed else _far_out(programs, space, first)
@@ -90,6 +92,8 @@ def compare_values(key: Node, answer: Node, space: Space) -> Verdict:
             if refuted is not None:
                 return refuted
             tally[_label(seen)] += 1
+            if seen.point.edge is not None:
+                beyond[seen.point.edge] = beyond.get(seen.point.edge, True) and _is_beyond(seen)
             if seen.outcome == "lacking":
                 lacking.append(seen)
             if seen.outcome == "same" and seen.point.generic:
@@ -99,7 +103,14 @@ def compare_values(key: Node, answer: Node, space: Space) -> Verdict:
     if _is_constant(answer) and len({str(seen.key) for seen in lacking if type(seen.key) is fmpq}) > 1:
         # too large to be worked out, and yet: the key has different values, and this can have one only
         return Verdict("refuted", why="Your formula is a fixed number, and the key is not.")
+    if any(beyond.values()):
+        return Verdict("undecided", tally["same"], why="A case of it begins beyond what is computed.")
     return _summed_up(tally, lacking, space)
+
+
+def _is_beyond(seen: Seen) -> bool:
+    """Return whether values are too large to be worked out there."""
+    return seen.lack is not None and seen.lack.kind == "large"
 
 
 def _far_out(programs: tuple[Program, Program], space: Space, seen: Seen) -> Seen:
@@ -138,7 +149,7 @@ def _looked_at(programs: tuple[Program, Program], space: Space, agreed: list[Poi
         yield look_at(programs, space, point)
         if len(agreed) >= wanted:
             break
-    for point in space.boundary(agreed[:3]):
+    for point in boundary(space, agreed):
         yield look_at(programs, space, point)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import json as jsonlib
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -28,12 +31,18 @@ from autograder.errors import AutograderError, BankError, BankErrors, KindError
 from autograder.exam import exam_files, load_exam, pick
 from autograder.resources import bank_folder
 from autograder.selftest.check import Report, try_out_all
+from autograder.selftest.equivalents import Equivalent
 from autograder.selftest.proofs import is_proved
 from autograder.selftest.proving import Proved, has_code
 from autograder.selftest.texts import exam_text_problems
 
+Questions = Annotated[
+    list[str] | None, typer.Argument(metavar="[QUESTION]...", help="Ids of questions: only these are tried out.")
+]
+
 
 def check(
+    only: Questions = None,
     json: AsJson = False,
     course: CourseFolder = Path(),
     bank: BankFolder = None,
@@ -43,12 +52,15 @@ def check(
     """Find everything wrong with the bank and its exams: load, draw, and mark every question's own tests.
 
     An answer that has a proof is also found by running it. Exits with 2 when something must be mended; each problem
-    names its file and line.
+    names its file and line. With ids of questions only these are tried out, and formulas that are equal to the key as
+    far as points tell, but not for certain, are named.
     """
     loaded, found = inspect_bank(bank_folder(course, bank))
     errors: list[AutograderError] = [*found]
+    if only:
+        loaded, errors = _narrowed(loaded, found, only)
     reports = []
-    count = len(loaded.questions) - len(loaded.undrawable)
+    count = len(loaded.questions.keys() - loaded.undrawable)
     with _opened(loaded, runner, unsafe, errors) as where:
         run_together = where.run_together if where is not None else None
         for report in progress(try_out_all(loaded, run_together), "Trying questions out", count):
@@ -56,7 +68,7 @@ def check(
             errors += report.errors
     # the cause is the same for all of them
     errors += [report.unproved for report in reports if report.unproved is not None][:1]
-    errors += _exam_errors(loaded)
+    errors += _exam_errors(loaded) if not only else []
     if json:
         typer.echo(
             jsonlib.dumps(
@@ -71,9 +83,27 @@ def check(
             )
         )
     else:
-        _print(loaded, reports, errors)
+        _print(loaded, reports, errors, named=bool(only))
     if errors:
         raise typer.Exit(2)
+
+
+def _narrowed(bank: Bank, found: Sequence[BankError], only: list[str]) -> tuple[Bank, list[AutograderError]]:
+    """Return the bank with these questions only, and what is wrong with them."""
+    for name in only:
+        if name not in bank.questions and name not in bank.broken:
+            near = difflib.get_close_matches(name, bank.questions, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else "`tenfold check` lists them all"
+            raise AutograderError(f"there is no question {name!r}", hint=hint)
+    kept = {name: question for name, question in bank.questions.items() if name in only}
+    own = [error for error in found if _is_of(error, only)]
+    return replace(bank, questions=kept), [*own]
+
+
+def _is_of(error: BankError, only: Sequence[str]) -> bool:
+    """Return whether an error is in the file or folder of one of these questions."""
+    path = Path((error.where or "").partition(":")[0])
+    return path.stem in only or path.parent.name in only
 
 
 def _opened(bank: Bank, word: str, unsafe: bool, errors: list[AutograderError]) -> AbstractContextManager[Any]:
@@ -104,7 +134,7 @@ def _exam_errors(bank: Bank) -> list[BankError]:
     return errors
 
 
-def _print(bank: Bank, reports: list[Report], errors: list[AutograderError]) -> None:
+def _print(bank: Bank, reports: list[Report], errors: list[AutograderError], *, named: bool) -> None:
     rows = [
         (
             report.question,
@@ -120,6 +150,7 @@ def _print(bank: Bank, reports: list[Report], errors: list[AutograderError]) -> 
     ]
     columns = ["question", "parts", "variants", "notes", "accepted", "answers marked", "proved", "result"]
     OUT.print(table(f"{bank.folder}", columns, rows, columns[1:7]))
+    _print_equivalents([each for report in reports for each in report.equivalents], named=named)
     for error in errors:
         ERR.print(str(error), markup=False, highlight=False, soft_wrap=True)
     say(
@@ -127,6 +158,19 @@ def _print(bank: Bank, reports: list[Report], errors: list[AutograderError]) -> 
         if errors
         else f"nothing to mend: questions {len(bank.questions)}, exams {len(exam_files(bank.folder))}"
     )
+
+
+def _print_equivalents(found: Sequence[Equivalent], *, named: bool) -> None:
+    """Say how many right formulas are proved to be so, and which are not."""
+    if not found:
+        return
+    left = [each for each in found if not each.proved]
+    sentence = f"formulas: {len(found) - len(left)} of {len(found)} equivalents proved"
+    if left:
+        sentence += f", {len(left)} probable ({min(each.points for each in left)} points)"
+    say(sentence)
+    for each in left if named else ():
+        say(f"  {each}")
 
 
 def _result(report: Report) -> str:
@@ -144,6 +188,10 @@ def _as_data(report: Report) -> dict[str, Any]:
         "tests": report.tests,
         "guess": {part: round(guess, 4) for part, guess in report.guess.items()},
         "proved": report.proved,
+        "equivalents": {
+            "proved": sum(each.proved for each in report.equivalents),
+            "probable": [str(each) for each in report.equivalents if not each.proved],
+        },
         "code": _code_as_data(report.code),
         "problems": len(report.errors),
         "warnings": list(report.warnings),

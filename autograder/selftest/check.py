@@ -15,18 +15,17 @@ from typing import Any, Final
 from autograder import kinds
 from autograder.bank import Bank
 from autograder.choosing.offers import pools, with_orders, without_orders
-from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError, BankError, RunnerError
-from autograder.following import rebound, with_used
+from autograder.following import rebound
 from autograder.key import keys_of
-from autograder.model import Key, Part, Question, Test
+from autograder.model import Key, Part, Question
 from autograder.observe import RunTogether
-from autograder.seeds import seed_of
-from autograder.selftest.expected import earlier_in, marked, said_in, unmet, whole_derivations
+from autograder.selftest.equivalents import Equivalent, equivalents
 from autograder.selftest.formulas import VARIANTS, compared
 from autograder.selftest.proofs import is_proved, proof_draws, prove
 from autograder.selftest.proving import Proved, has_code, prove_code
 from autograder.selftest.texts import text_problems
+from autograder.selftest.trials import mark_tests, seed_for
 from autograder.tabled import table_of
 from autograder.variant import acceptance, draw_values, plan, show, space, with_given
 from autograder.yamlsrc import Source
@@ -41,9 +40,6 @@ TEXT_DRAWS: Final = 10
 """Variants whose texts are shown as a page would show them."""
 ORDERS: Final = 50
 """Orders of options that are looked at, at least, where the values are gone through."""
-
-TEST_DRAWS: Final = 25
-"""Variants on which an author's tests are marked."""
 
 LOW_ACCEPTANCE: Final = 0.05
 
@@ -64,6 +60,7 @@ class Report:
         proved: variants on which the answers were also found by running.
         code: what running the code of its parts showed.
         unproved: why that could not be done, where it was to be done.
+        equivalents: the formulas among the answers that are accepted as equal, proved or not.
     """
 
     question: str
@@ -78,6 +75,7 @@ class Report:
     proved: int = 0
     code: Proved | None = None
     unproved: RunnerError | None = None
+    equivalents: tuple[Equivalent, ...] = ()
 
 
 def try_out(question: Question, bank: Bank, run_together: RunTogether | None = None) -> Report:
@@ -89,7 +87,7 @@ def try_out(question: Question, bank: Bank, run_together: RunTogether | None = N
         run_together: of a runner; without one nothing is proved by running.
     """
     source = bank.sources[question.id]
-    accepted = acceptance(question, _seed(question, "acceptance"))
+    accepted = acceptance(question, seed_for(question, "acceptance"))
     if accepted == 0:
         problem = BankError(
             "no values satisfy `where`", where=source.place("where"), hint="loosen a constraint or widen a param"
@@ -109,15 +107,17 @@ def try_out(question: Question, bank: Bank, run_together: RunTogether | None = N
         return Report(question.id, 0, _complete(question), 0, accepted, 0, (problem,), warnings)
     errors = [*seen.problems(), *text_problems(question, source, itertools.islice(_variants(question), TEXT_DRAWS))]
     tests, proved = 0, _Proved()
+    same: tuple[Equivalent, ...] = ()
     if not errors and question.id not in bank.broken:
-        tests, failures = _run_tests(question, source)
+        tried = mark_tests(question, source)
+        tests, same = tried.count, equivalents(tried.marks)
         if run_together is not None:
             proved = _prove(question, bank, run_together)
-        errors += [*failures, *proved.errors]
+        errors += [*tried.errors, *proved.errors]
     return Report(
         question.id, seen.count, _complete(question), len(seen.notes), accepted,
         tests + (proved.code.tests if proved.code is not None else 0), tuple(errors), warnings, seen.guess,
-        proved.variants, proved.code, proved.without,
+        proved.variants, proved.code, proved.without, same,
     )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def _variants(question: Question) -> Iterator[Mapping[str, Any]]:
         yield from space(question)
         return
     for number in range(DRAWS):
-        yield draw_values(question, _seed(question, number))
+        yield draw_values(question, seed_for(question, number))
 
 
 def _reordered(question: Question) -> Iterator[Mapping[str, Any]]:
@@ -160,16 +160,12 @@ def _reordered(question: Question) -> Iterator[Mapping[str, Any]]:
     every = space(question)
     for number in range(max(ORDERS, len(every))):
         values = with_given(question, every[number % len(every)])
-        yield with_orders(question, values, _seed(question, f"order {number}"))
+        yield with_orders(question, values, seed_for(question, f"order {number}"))
 
 
 def _complete(question: Question) -> bool:
     combinations = plan(question).combinations
     return combinations is not None and combinations <= ENUMERATED
-
-
-def _seed(question: Question, label: str | int) -> bytes:
-    return seed_of(SAMPLE_SECRET, "selftest", question.id, label)
 
 
 class _Seen:
@@ -280,45 +276,6 @@ class _Seen:
 
 def _named(field: str) -> str:
     return "the convention" if field == "also" else "the slip"
-
-
-def _run_tests(question: Question, source: Source) -> tuple[int, list[BankError]]:
-    tests = [*whole_derivations(question), *((("tests", place), test) for place, test in enumerate(question.tests))]
-    errors: dict[int, BankError] = {}
-    count = 0
-    for number in range(TEST_DRAWS):
-        values = draw_values(question, _seed(question, f"test {number}"))
-        keys = {part.id: key for part, key in zip(question.parts, keys_of(question, values), strict=True)}
-        for place, (path, test) in enumerate(tests):
-            if keys[test.part].code is not None:
-                continue  # which takes running: `_prove`
-            count += 1
-            if place not in errors:
-                problem = _test_problem(test, keys, with_used(question, values))
-                if problem is not None:
-                    errors[place] = BankError(problem, where=source.place(*path))
-    return count, [errors[place] for place in sorted(errors)]
-
-
-def _test_problem(test: Test, keys: Mapping[str, Key], values: Mapping[str, Any]) -> str | None:
-    try:
-        said, earlier = said_in(test, values), earlier_in(test, values)
-    except AutograderError as error:
-        return f"the test's answer cannot be rendered: {error.problem}"
-    mark = marked(keys, test.part, said, earlier)
-    wanted = unmet(test, mark)
-    if not wanted:
-        return None
-    got = "no score" if mark.score is None else f"{mark.score:g}"
-    key = keys[test.part]
-    right = [[cell and _right(cell) for cell in row] for row in key.cells] if key.cells else _right(key)
-    return f"the test {said!r} of part {test.part} wants {wanted}, got {got} ({mark.reason}); the key is {right}"
-
-
-def _right(key: Key) -> Any:
-    if key.choice is not None:
-        return ", ".join(key.choice.expected)
-    return key.answer if key.declared is None else key.formula
 
 
 def try_out_all(bank: Bank, run_together: RunTogether | None = None) -> Iterator[Report]:
