@@ -89,7 +89,20 @@ def _apart(space: Space, points: list[Point], found: list[_Edge]) -> list[Point]
     cases = list(chosen.values())[:_CASES]
     sizes = {point.flavour: point for point in reversed(points) if point not in cases}
     more = [sizes[flavour] for flavour in ("broken", "wide", "medium") if flavour in sizes]
-    return [*cases, *more][: max(_BASES, len(cases))]
+    return [*cases, *more][: max(_BASES, len(cases))] + _mirrored(space, cases[:1])
+
+
+def _mirrored(space: Space, points: list[Point]) -> list[Point]:
+    """Return points with the other sign of every number that may have it."""
+    found = []
+    for point in points:
+        names = dict(point.names)
+        for symbol in space.free():
+            if symbol.low is None and symbol.high is None:
+                names[symbol.name] = -linear.scalar(point.names[symbol.name])
+        mirrored = replace(point, names=names, generic=False)
+        found += [mirrored] if names != point.names and space.allowed(mirrored) else []
+    return found
 
 
 def _side(space: Space, edge: _Edge, point: Point) -> int | None:
@@ -168,7 +181,8 @@ def _changes(space: Space, edge: _Edge, symbol: Symbol, point: Point, target: fm
 
     def side(place: fmpq) -> int | None:
         try:
-            value = linear.scalar(edge.program(space.frame(replace(point, names={**point.names, symbol.name: place}))))
+            moved = replace(point, names={**point.names, symbol.name: place})
+            value = linear.scalar(edge.program(space.frame(moved, lenient=True)))
             return reals.sign_of(value - target, lenient=True)
         except NoValueError:
             return None

@@ -149,7 +149,8 @@ def floor(value: Scalar, *, lenient: bool) -> Scalar:
     if found is not None:
         return fmpq(found)
     near = whole(value, lenient=lenient)
-    assert near is not None
+    if near is None:
+        raise NoValueError("vague", "too few digits")
     return fmpq(near)
 
 
