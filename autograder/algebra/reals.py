@@ -143,7 +143,8 @@ def floor(value: Scalar, *, lenient: bool) -> Scalar:
     if type(value) is fmpq:
         return fmpq(value.floor())
     assert isinstance(value, arb)
-    if not value.is_finite():
+    if not value.is_finite() or bool(abs(value) > arb(2) ** MAX_BITS):
+        # e^(10^9) would be a whole number of a hundred megabytes
         raise NoValueError("large", "the value is beyond bounds")
     found = value.floor().unique_fmpz()
     if found is not None:
