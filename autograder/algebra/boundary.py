@@ -12,7 +12,7 @@ from flint import ctx, fmpq
 
 from autograder.algebra import linear, reals
 from autograder.algebra.constraints import root
-from autograder.algebra.edges import edges
+from autograder.algebra.edges import edges, names_in
 from autograder.algebra.frames import Budget, Program, SpentError
 from autograder.algebra.linear import Value
 from autograder.algebra.machine import compiled
@@ -20,6 +20,7 @@ from autograder.algebra.points import boundaries, within
 from autograder.algebra.reals import NoValueError
 from autograder.algebra.sampling import Point, Space, known
 from autograder.algebra.symbols import Symbol
+from autograder.formula.tree import Node
 
 Place = tuple[dict[str, Value], int | None]
 """Values by name, and the edge that they lie on, where only one of two formulas has it."""
@@ -50,11 +51,17 @@ _SIZES: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """An expression and the values at which a formula changes its nature; `number` if only one of two formulas does."""
+    """An expression and the values at which a formula changes its nature.
+
+    Attributes:
+        number: which it is, if only one of two formulas changes there.
+        symbols: those that it hangs on.
+    """
 
     program: Program
     targets: tuple[fmpq, ...]
     number: int | None
+    symbols: tuple[Symbol, ...]
 
 
 def boundary(space: Space, base: Iterable[Point]) -> Iterator[Point]:
@@ -65,7 +72,7 @@ def boundary(space: Space, base: Iterable[Point]) -> Iterator[Point]:
     seen: set[object] = set()
     most = _FEW if space.tiny else _MOST
     for number, point in enumerate(points, 1):
-        turns = [_edges(space, search, edge, symbol, point) for edge in found for symbol in space.free()]
+        turns = [_edges(space, search, edge, symbol, point) for edge in found for symbol in edge.symbols]
         beside = ((names, None) for names in (*_ends(space, point), *_equals(space, point)))
         for names, edge in (*_by_turns(turns), *beside):
             changed = replace(point, names=names, generic=False, edge=edge)
@@ -89,7 +96,20 @@ def _apart(space: Space, points: list[Point], found: list[_Edge]) -> list[Point]
     cases = list(chosen.values())[:_CASES]
     sizes = {point.flavour: point for point in reversed(points) if point not in cases}
     more = [sizes[flavour] for flavour in ("broken", "wide", "medium") if flavour in sizes]
-    return [*cases, *more][: max(_BASES, len(cases))]
+    return [*cases, *more][: max(_BASES, len(cases))] + _mirrored(space, cases[:1])
+
+
+def _mirrored(space: Space, points: list[Point]) -> list[Point]:
+    """Return points with the other sign of every number that may have it."""
+    found = []
+    for point in points:
+        names = dict(point.names)
+        for symbol in space.free():
+            if symbol.low is None and symbol.high is None:
+                names[symbol.name] = -linear.scalar(point.names[symbol.name])
+        mirrored = replace(point, names=names, generic=False)
+        found += [mirrored] if names != point.names and space.allowed(mirrored) else []
+    return found
 
 
 def _side(space: Space, edge: _Edge, point: Point) -> int | None:
@@ -139,13 +159,24 @@ def _equals(space: Space, point: Point) -> Iterator[dict[str, Value]]:
 
 
 def _found(space: Space) -> list[_Edge]:
+    """Return the edges of the formulas, first those that only one of them has."""
     own = [dict(edges(tree)) for tree in space.trees]
+    both = {tree: targets for each in own for tree, targets in each.items()}
+    shared = {tree for tree in both if all(tree in each for each in own)}
     found: list[_Edge] = []
-    for tree, targets in list({tree: targets for each in own for tree, targets in each.items()}.items())[:_EDGES]:
-        shared = all(tree in each for each in own)
+    for tree in sorted(both, key=lambda tree: tree in shared)[:_EDGES]:
         with suppress(NoValueError):
-            found.append(_Edge(compiled(tree), targets, None if shared else len(found)))
+            number = None if tree in shared else len(found)
+            found.append(_Edge(compiled(tree), both[tree], number, _moving(space, tree)))
     return found
+
+
+def _moving(space: Space, tree: Node) -> tuple[Symbol, ...]:
+    """Return the symbols that may move an expression."""
+    names = set(names_in(tree))
+    if names & (space.definitions.keys() | space.bodies.keys()):
+        return tuple(space.free())
+    return tuple(symbol for symbol in space.free() if symbol.name in names)
 
 
 def _edges(space: Space, search: Space, edge: _Edge, symbol: Symbol, point: Point) -> Iterator[Place]:
@@ -168,7 +199,8 @@ def _changes(space: Space, edge: _Edge, symbol: Symbol, point: Point, target: fm
 
     def side(place: fmpq) -> int | None:
         try:
-            value = linear.scalar(edge.program(space.frame(replace(point, names={**point.names, symbol.name: place}))))
+            moved = replace(point, names={**point.names, symbol.name: place})
+            value = linear.scalar(edge.program(space.frame(moved, lenient=True)))
             return reals.sign_of(value - target, lenient=True)
         except NoValueError:
             return None

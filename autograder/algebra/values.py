@@ -87,7 +87,8 @@ def compare_values(key: Node, answer: Node, space: Space) -> Verdict:
     beyond: dict[int, bool] = {}
     try:
         for first in _looked_at(programs, space, agreed):
-            seen = first if agreed else _far_out(programs, space, first)
+            alone = first.point.generic and not agreed
+            seen = _far_out(programs, space, first) if alone or first.point.edge is not None else first
             refuted = _refutes(seen, programs, space)
             if refuted is not None:
                 return refuted
@@ -116,9 +117,10 @@ def _is_beyond(seen: Seen) -> bool:
 def _far_out(programs: tuple[Program, Program], space: Space, seen: Seen) -> Seen:
     """Return what shows of values that seemed the same when the digits behind the point are compared as well.
 
-    Done until one point was seen so: e^1000 and e^1000 + 1 have their first 434 digits in common.
+    Done until one point was seen so, and where a case of only one formula begins: e^1000 and e^1000 + 1 have their
+    first 434 digits in common.
     """
-    if seen.outcome != "same" or not seen.point.generic:
+    if seen.outcome != "same":
         return seen
     values = [value for value in (seen.key, seen.answer) if value is not None]
     balls = [entry for value in values for entry in linear.entries(value) if isinstance(entry, arb)]
@@ -226,12 +228,8 @@ def _label(seen: Seen) -> str:
 
 def _summed_up(tally: Counter[str], lacking: list[Seen], space: Space) -> Verdict:
     same = tally["same"]
-    generic = [seen for seen in lacking if seen.point.generic and seen.lack is not None]
-    real = [seen for seen in generic if seen.lack is not None and seen.lack.kind == "domain" and not seen.emptied]
-    accidents = [seen for seen in generic if seen.lack is not None and seen.lack.kind in ("pole", "index")]
-    if len(real) > 1 or (real and same < POINTS) or (len(accidents) > 2 and 3 * len(accidents) > same):
-        worst = (real or accidents)[0]
-        assert worst.lack is not None
+    worst = _no_accident(lacking, same)
+    if worst is not None and worst.lack is not None:
         return Verdict("refuted", same, witness_of(worst), f"Your formula has no value there: {worst.lack.why}.")
     if tally["emptied"] and not same:
         return Verdict("undecided", same, why="The sums or products are empty wherever they were compared.")
@@ -244,6 +242,17 @@ def _summed_up(tally: Counter[str], lacking: list[Seen], space: Space) -> Verdic
     elif tally["lacking large"] or tally["vague"]:
         why = "Its values are beyond what is computed exactly."
     return Verdict("undecided", same, why=why)
+
+
+def _no_accident(lacking: list[Seen], same: int) -> Seen | None:
+    """Return a point at which an answer lacks a value, if that is no accident of the points."""
+    kinds = [(seen, seen.lack.kind) for seen in lacking if seen.lack is not None]
+    beside = [seen for seen, kind in kinds if kind == "domain" and not seen.point.generic]
+    real = [seen for seen, kind in kinds if kind == "domain" and seen.point.generic and not seen.emptied]
+    poles = [seen for seen, kind in kinds if kind in ("pole", "index") and seen.point.generic]
+    if real and (len(real) + len(beside) > 1 or same < POINTS):
+        return real[0]
+    return poles[0] if len(poles) > 2 and 3 * len(poles) > same else None
 
 
 def _exhausted(tally: Counter[str], space: Space) -> bool:

@@ -38,7 +38,7 @@ def not_negative(case: Case, gap: Poly) -> Case:
 def swapping(case: Case, place: int, value: Ratio) -> Case:
     """Return the case in which a symbol is something else; what others are is written with that."""
     swapped = {each: replaced(case, known, {place: value}) for each, known in case.swapped.items()}
-    return replace(case, swapped={**swapped, place: value}, ranges={}, needs=set())
+    return replace(case, swapped={**swapped, place: value}, ranges={}, known={}, needs=set())
 
 
 def solved(case: Case, gap: Poly, place: int, *, loose: bool = False) -> Ratio | None:
@@ -57,7 +57,7 @@ def solved(case: Case, gap: Poly, place: int, *, loose: bool = False) -> Ratio |
 def _knowing(case: Case, facts: list[tuple[Poly, bool]]) -> Case:
     if len(facts) > _MOST_FACTS:
         raise LostError("too many cases")
-    return replace(case, facts=tuple(facts), ranges={}, needs=set())
+    return replace(case, facts=tuple(facts), ranges={}, known={}, needs=set())
 
 
 def _vanishing(case: Case, gap: Poly) -> Case:
@@ -65,7 +65,7 @@ def _vanishing(case: Case, gap: Poly) -> Case:
         found = solved(case, gap, place)
         if found is not None:
             return swapping(case, place, found)
-    return replace(case, zeros=(*case.zeros, gap), ranges={}, needs=set())
+    return replace(case, zeros=(*case.zeros, gap), ranges={}, known={}, needs=set())
 
 
 def _tightened(case: Case, gap: Poly) -> Case | None:
@@ -82,7 +82,7 @@ def _tightened(case: Case, gap: Poly) -> Case | None:
     span, whole = case.symbols[place]
     narrow = _above if slope > 0 else _below
     symbols = {**case.symbols, place: (narrow(span, Fraction(int(end.p), int(end.q)), whole), whole)}
-    return replace(case, symbols=symbols, ranges={}, needs=set())
+    return replace(case, symbols=symbols, ranges={}, known={}, needs=set())
 
 
 def _above(span: Range, end: Fraction, whole: bool) -> Range:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import combinations
 from typing import Final
 
 from flint import fmpq
@@ -25,6 +26,7 @@ from autograder.algebra.symbolic.ratios import (
 from autograder.algebra.symbolic.signs import Least, Range, least
 from autograder.algebra.symbolic.things import SplitError, Table, Thing
 
+_MOST_PAIRED: Final = 6
 _WHOLE: Final = ("bound", "floor", "factorial", "sign")
 
 
@@ -47,6 +49,7 @@ class Case:
     swapped: Mapping[int, Ratio] = field(default_factory=dict)
     needs: set[str] = field(default_factory=set)
     ranges: dict[int, Range] = field(default_factory=dict)
+    known: dict[str, Least] = field(default_factory=dict)
 
     def thing(self, kind: str, name: str, *arguments: Ratio) -> Ratio:
         """Return a thing that is not taken apart as a fraction."""
@@ -54,9 +57,9 @@ class Case:
         return self.powered(self.table.place(Thing(kind, name, arguments)))
 
     def powered(self, place: int) -> Ratio:
-        """Return a thing as the power of its root, if that has a variable."""
+        """Return a thing as the power of its root, if that has a variable and there is one in this case."""
         root = self.table.roots.get(place, 1)
-        return variable(place) if root == 1 else self.radical(place) ** root
+        return variable(place) if root == 1 or self.range_of(place).below_zero else self.radical(place) ** root
 
     def radical(self, place: int) -> Ratio:
         """Return the root of a thing that has a variable of its own."""
@@ -85,21 +88,27 @@ class Case:
 
     def least(self, a: Poly) -> Least:
         """Return what is known of a polynomial from below: 2 it is positive, 1 it is not negative, 0 nothing."""
-        self.table.spend()
+        if a.is_constant():
+            return least(a, self.range_of)
+        found = self.known.get(str(a))
+        if found is None:
+            self.table.spend()
+            found = self.known[str(a)] = self._least(a)
+        return found
+
+    def _least(self, a: Poly) -> Least:
         found = least(a, self.range_of)
-        if found == 2:
-            return 2
+        if found == 2 or not self.facts:
+            return found
         facts = [(self._rooted(fact), strict) for fact, strict in self.facts]
-        for fact, strict in facts:
-            for weight in (1, 2):
-                rest = least(a - fact * weight, self.range_of)
-                if rest:
-                    found = max(found, 2 if strict or rest == 2 else 1)
-        for n, (one, strict) in enumerate(facts):
-            for other, also in facts[n + 1 :]:
-                rest = least(a - one - other, self.range_of)
-                if rest:
-                    found = max(found, 2 if strict or also or rest == 2 else 1)
+        together = [*((fact * weight, strict) for fact, strict in facts for weight in (1, 2))]
+        if len(facts) <= _MOST_PAIRED:
+            together += [(one + other, strict or also) for (one, strict), (other, also) in combinations(facts, 2)]
+        for fact, strict in together:
+            self.table.spend()
+            rest = least(a - fact, self.range_of)
+            if rest:
+                found = max(found, 2 if strict or rest == 2 else 1)
         return found
 
     def _rooted(self, a: Poly) -> Poly:

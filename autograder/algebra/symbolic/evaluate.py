@@ -15,7 +15,7 @@ from autograder.algebra.symbolic.powers import exp, power, reduced
 from autograder.algebra.symbolic.ratios import ONE, ZERO, LostError, NoValueError, Ratio, number, used, variable
 from autograder.algebra.symbolic.replacing import replaced
 from autograder.algebra.symbolic.sums import endless, series
-from autograder.algebra.symbols import Declared, Function, Given, Random, Symbol
+from autograder.algebra.symbols import Declared, Function, Random, Symbol
 from autograder.formula import Value
 from autograder.formula.tree import Call, Comparison, Index, Name, Node, Number, Operation, Piecewise, Series
 
@@ -119,9 +119,11 @@ def _name(name: str, scope: Scope) -> Ratio:
         return scope.bound[name]
     if name in scope.values:
         return _number(scope.values[name])
+    given = next((each for each in scope.declared.givens if each.name == name), None)
+    if given is not None:
+        # a symbol may be defined too
+        return _evaluated(given.body, scope.within({}, alone=True))
     entry = scope.declared.by_name.get(name)
-    if isinstance(entry, Given):
-        return _evaluated(entry.body, scope.within({}, alone=True))
     if isinstance(entry, Symbol) and entry.shape is None and not entry.indices:
         return _symbol(name, scope.case)
     if isinstance(entry, Random) and not entry.indices:
@@ -151,7 +153,11 @@ def _member(name: str, indices: list[Ratio], scope: Scope) -> Ratio:
     entry = scope.declared.by_name.get(name)
     if isinstance(entry, Symbol | Random) and entry.indices == len(indices) and name not in scope.bound:
         kind = "member" if isinstance(entry, Symbol) else "random"
-        return scope.case.thing(kind, name, *(reduced(scope.case, index) for index in indices))
+        places = [reduced(scope.case, index) for index in indices]
+        for place in places:
+            if not scope.case.whole(place):
+                scope.case.need("whole index", place.key)
+        return scope.case.thing(kind, name, *places)
     raise LostError("an entry of a vector or matrix")
 
 

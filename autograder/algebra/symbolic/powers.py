@@ -41,7 +41,7 @@ def power(case: Case, base: Ratio, exponent: Ratio) -> Ratio:
     if whole is not None:
         return base**whole
     if not base:
-        raise LostError("a power of zero")
+        return _power_of_zero(exponent)
     found, rest = _logarithm(case, base, formal=case.whole(exponent))
     if rest != ONE:
         if rest.number is not None or exponent.number is None or not rest.bottom.is_one():
@@ -49,6 +49,15 @@ def power(case: Case, base: Ratio, exponent: Ratio) -> Ratio:
         case.need("not negative", rest.key)
         return exp(case, exponent * found) * _root(case, rest.top, exponent.number)
     return exp(case, exponent * found)
+
+
+def _power_of_zero(exponent: Ratio) -> Ratio:
+    value = exponent.number
+    if value is None:
+        raise LostError("a power of zero")
+    if value < 0:
+        raise NoValueError("zero to a negative power")
+    return ZERO
 
 
 def log(case: Case, value: Ratio) -> Ratio:
@@ -191,7 +200,7 @@ def _root(case: Case, a: Poly, times: fmpq) -> Ratio:
         thing = case.table.things[place]
         if thing.kind in ("radical", "root"):
             return _root(case, thing.arguments[0].top, times / int(thing.name))
-        if thing.kind != "exp":
+        if not case.range_of(place).below_zero:
             return _fraction_of(case, place, times)
     base = case.table.place(_base(a))
     root = case.table.with_root(base, int(times.q))

@@ -19,7 +19,7 @@ from autograder.algebra.symbolic.ratios import Poly, used
 
 _MOST_TERMS: Final = 60
 _MOST_DEGREE: Final = 12
-_MOST_LOOKS: Final = 200
+_MOST_LOOKS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,20 @@ def least(a: Poly, ranges: Callable[[int], Range]) -> Least:
     terms = {tuple(powers[place] for place in places): coefficient for powers, coefficient in a.terms()}
     spans = [ranges(place) for place in places]
     looks = _Looks(spans)
-    # which variable is gone into first may matter; which then, hardly ever
-    return max((looks.by(terms, first) for first in range(len(places))), default=0)
+    found = 0
+    for first in range(len(places)):
+        # which variable is gone into first may matter; which then, hardly ever
+        found = max(found, looks.by(terms, first))
+        if found == 2:
+            break
+    return found
 
 
 Terms = dict[tuple[int, ...], fmpq]
 
 
 class _Looks:
-    """Looks at the signs of polynomials in a few variables, at most so many times."""
+    """Looks at the signs of polynomials in a few variables, at most at so many terms."""
 
     def __init__(self, spans: list[Range]) -> None:
         self.spans = spans
@@ -76,7 +81,7 @@ class _Looks:
         sums = [sum(powers) for powers in a]
         if not any(sums):
             return 2 if next(iter(a.values())) > 0 else 0
-        self.left -= 1
+        self.left -= len(a)
         if self.left < 0:
             return 0
         return self.by(a, max(place for powers in a for place, power in enumerate(powers) if power))

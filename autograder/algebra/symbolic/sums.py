@@ -20,6 +20,7 @@ from autograder.algebra.symbolic.ratios import (
     GENERATORS,
     ONE,
     ZERO,
+    NoValueError,
     Poly,
     Ratio,
     by_powers,
@@ -52,6 +53,14 @@ def series(case: Case, kind: str, body: Ratio, index: int, ends: tuple[Ratio, Ra
         index: the variable that stands for the index in it.
         ends: the first and the last index.
     """
+    try:
+        return _series(case, kind, body, index, ends)
+    except NoValueError:
+        # a term without a value, which may be one that was put to the others only to write them shorter
+        return _named(case, kind, body, index, ends)
+
+
+def _series(case: Case, kind: str, body: Ratio, index: int, ends: tuple[Ratio, Ratio]) -> Ratio:
     low, high = ends
     case.table.spend()
     count = (high - low).whole()
@@ -63,11 +72,12 @@ def series(case: Case, kind: str, body: Ratio, index: int, ends: tuple[Ratio, Ra
         return found
     if not (case.whole(low) and case.whole(high)):
         case.need("whole ends", low.key, high.key)
-        return _kept(case, kind, body, index, ends)
+        return _named(case, kind, body, index, ends)
     if kind in ("Largest", "Least"):
-        return _kept(case, kind, *from_one(case, body, index, ends))
+        return _named(case, kind, *from_one(case, body, index, ends))
     if not case.least((high - low + ONE).top):
-        return _kept(case, kind, body, index, ends)
+        # it may have no terms by more than one: nothing can be put before them
+        return _named(case, kind, *from_one(case, body, index, ends))
     if runs_back(case, body, index):
         body = replaced(case, body, {index: low + high - variable(index)})
     return _sum(case, body, index, ends) if kind == "Sum" else _product(case, body, index, ends)
@@ -173,17 +183,15 @@ def _product_of(case: Case, part: Poly, index: int, ends: tuple[Ratio, Ratio]) -
 def _kept(case: Case, kind: str, body: Ratio, index: int, ends: tuple[Ratio, Ratio]) -> Ratio:
     """Return a series that is not taken apart in the one form of all that are the same."""
     low, high = ends
-    if kind in ("Sum", "Product") and case.whole(low) and case.whole(high):
-        before = low.whole()
-        if before is not None and 1 < before <= _MOST_PEELED and shifts_of(case, body, index):
-            whole = _peeled(case, kind, body, index, (ONE, high))
-            first = series(case, kind, body, index, (ONE, number(before - 1)))
-            return whole - first if kind == "Sum" else whole / first
-        if before is None and case.least((low - ONE).top) and _may_divide(case, kind, body, index):
-            whole, first = (_peeled(case, kind, body, index, (ONE, end)) for end in (high, low - ONE))
-            return whole - first if kind == "Sum" else whole / first
-        return _peeled(case, kind, body, index, ends)
-    return _named(case, kind, body, index, ends)
+    before = low.whole()
+    if before is not None and 1 < before <= _MOST_PEELED and _may_divide(case, kind, body, index):
+        whole = _peeled(case, kind, body, index, (ONE, high))
+        first = series(case, kind, body, index, (ONE, number(before - 1)))
+        return whole - first if kind == "Sum" else whole / first
+    if before is None and case.least((low - ONE).top) and _may_divide(case, kind, body, index):
+        whole, first = (_peeled(case, kind, body, index, (ONE, end)) for end in (high, low - ONE))
+        return whole - first if kind == "Sum" else whole / first
+    return _peeled(case, kind, body, index, ends)
 
 
 def _may_divide(case: Case, kind: str, body: Ratio, index: int) -> bool:

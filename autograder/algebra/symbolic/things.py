@@ -13,7 +13,7 @@ from autograder.algebra.symbolic.signs import Range
 if TYPE_CHECKING:
     from autograder.algebra.symbolic.case import Case
 
-_MOST_STEPS: Final = 6_000
+_MOST_STEPS: Final = 2_500
 
 Build = Callable[["Case", str, tuple[Ratio, ...]], Ratio]
 
