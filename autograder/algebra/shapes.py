@@ -238,6 +238,9 @@ class _Checker:
         if isinstance(entry, Symbol | Random) and entry.indices and not bound:
             if len(indices) != entry.indices:
                 raise Malformed(f"{entry.name} has {counted(entry.indices)}, not {len(indices)}", node.at)
+            for index, size in zip(indices, dict(self.declared.extents).get(entry.name, ()), strict=False):
+                if isinstance(index, Name) and index.name in self.indexed:
+                    self.indexed[index.name].append(size)
             return replace(node, indices=indices), NUMBER
         base, shape = self.check(node.base)
         if is_number(shape):
