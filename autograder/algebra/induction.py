@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
 
 from autograder.algebra.derivation import Walked
 from autograder.algebra.structure import same_structure
-from autograder.algebra.symbols import Declared
+from autograder.algebra.symbols import Declared, Symbol
 from autograder.formula.tree import (
     Call,
     Comparison,
     Group,
     Index,
+    Name,
     Node,
     Number,
     Operation,
@@ -21,6 +24,9 @@ from autograder.formula.tree import (
     Transpose,
     free_names,
 )
+
+AMOUNT: Final = "amount__"
+"""What the names of amounts begin with by which an inequality falls short of its bound."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +37,26 @@ class Rule:
     right: Node
 
 
-def rules_of(equations: Iterable[Node]) -> tuple[Rule, ...]:
-    """Return equations as rules: their left sides are put in. What is no such equation is left out."""
-    found = []
-    for tree in equations:
+def rules_of(facts: Iterable[Node]) -> tuple[tuple[Rule, ...], tuple[Symbol, ...]]:
+    """Return equations and inequalities as rules: their left sides are put in.
+
+    Args:
+        facts: `S[n] = …`, or `S[n] <= …`, which is an equation with some amount below the bound; others are left out.
+
+    Returns:
+        The rules, and the symbols that stand for such amounts.
+    """
+    found: list[Rule] = []
+    amounts: list[Symbol] = []
+    for tree in facts:
         match tree:
             case Comparison(("=" | "==",), (Index() | Call() as left, right)):
                 found.append(Rule(left, right))
-    return tuple(found)
+            case Comparison(("<" | "<=" | ">" | ">=" as sign,), (Index() | Call() as left, right)):
+                amounts.append(Symbol(f"{AMOUNT}{len(amounts)}", low=Fraction(0), low_open=len(sign) == 1))
+                operator = "-" if sign[0] == "<" else "+"
+                found.append(Rule(left, Operation(operator, (right, Name(amounts[-1].name)))))
+    return tuple(found), tuple(amounts)
 
 
 def using(rules: Sequence[Rule], declared: Declared) -> Callable[[Node], Node]:

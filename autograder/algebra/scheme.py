@@ -81,7 +81,8 @@ def _followed(scheme: Scheme, outcome: Outcome, end: int) -> tuple[float, float]
     sound = sum(new for place, word, new in lines if word == "ok" and place < end)
     ends = outcome.reached and end > len(lines) and outcome.words[-1] == "ok" and outcome.new[-1] > 0
     shown = min(1.0, (sound - ends) / scheme.least) if scheme.least else 1.0
-    followed = sound / counted if counted else 0.0
+    # where no steps are asked for, start and goal may even be written alike
+    followed = sound / counted if counted else float(outcome.reached and not scheme.least)
     if not outcome.reached and sound == counted:
         followed *= scheme.unfinished
     return followed, shown

@@ -238,9 +238,10 @@ class _Checker:
         if isinstance(entry, Symbol | Random) and entry.indices and not bound:
             if len(indices) != entry.indices:
                 raise Malformed(f"{entry.name} has {counted(entry.indices)}, not {len(indices)}", node.at)
-            for index in indices:
-                if isinstance(index, Name) and index.name in self.indexed and self.declared.count is not None:
-                    self.indexed[index.name].append(self.declared.count)
+            extents = dict(self.declared.extents).get(entry.name) or (self.declared.count,) * len(indices)
+            for index, size in zip(indices, extents, strict=False):
+                if isinstance(index, Name) and index.name in self.indexed and size is not None:
+                    self.indexed[index.name].append(size)
             return replace(node, indices=indices), NUMBER
         base, shape = self.check(node.base)
         if is_number(shape):

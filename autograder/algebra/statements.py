@@ -15,13 +15,14 @@ from autograder.algebra.abbreviations import MOST, Abbreviation, Head, definitio
 from autograder.algebra.lexer import is_latex, tokens_of
 from autograder.algebra.lines import Line, lines_of
 from autograder.algebra.malformed import Malformed, Mismatch
+from autograder.algebra.ranges import ranges_in
 from autograder.algebra.read import read, split_first, split_left
 from autograder.algebra.signs import LOOSE, SIGNS, TO_LATEX, implications, leading
 from autograder.algebra.spelling import base_of
 from autograder.algebra.symbols import Declared, Symbol
 from autograder.algebra.typeset import to_latex
-from autograder.algebra.wording import candidates, is_prose, undressed
-from autograder.formula.tree import Comparison, Group, Node, Operation
+from autograder.algebra.wording import candidates, has_words, is_prose, undressed
+from autograder.formula.tree import Comparison, Group, Name, Node, Operation
 
 Statement = tuple[str, Node]
 """A relation to what stands before (or an empty text), and a formula, equation, inequality or chain of them."""
@@ -61,7 +62,7 @@ class _Known:
 
 
 def read_lines(
-    said: str | Sequence[object], declared: Declared, relations: Collection[str] = ()
+    said: str | Sequence[object], declared: Declared, relations: Collection[str] = (), start: Node | None = None
 ) -> tuple[ReadLine, ...]:
     """Read every line of a derivation.
 
@@ -69,8 +70,18 @@ def read_lines(
         said: a text or a list of texts.
         declared: what its names stand for.
         relations: which of ≈ and ∝ may be used.
+        start: what the part's name for what is derived (`left`) stands for inside of formulas, a number if not given;
+            its sums say how far indices run.
     """
     known = _Known(declared, frozenset(relations) & frozenset(LOOSE))
+    if start is not None:
+        known.declared = declared = replace(declared, extents=ranges_in(start, declared))
+    head = head_of(declared.left, declared) if declared.left is not None else None
+    if head is not None and start is None:
+        known.declared = replace(declared, symbols=(*declared.symbols, Symbol(head.name, indices=len(head.of))))
+    elif head is not None and start is not None and not isinstance(start, Comparison | Group):
+        known.declared = widened(declared, head, start)
+        known.abbreviations.append(Abbreviation(head, start))
     lines = lines_of(said)
     return tuple(_read(line, lines[place + 1 :], known) for place, line in enumerate(lines))
 
@@ -114,6 +125,7 @@ def steps_of(tree: Node) -> tuple[tuple[str, ...], tuple[Node, ...]]:
 def _read(line: Line, following: Sequence[Line], known: _Known) -> ReadLine:
     if line.text.startswith("#"):
         return ReadLine(line.text, "prose")
+    _rename(line, following, known)
     problems: list[Malformed] = []
     if not _introduces(line, (), known):
         found = _first(line, known, problems)
@@ -164,6 +176,22 @@ def _introduces(line: Line, following: Sequence[Line], known: _Known) -> bool:
     known.declared = declared
     known.abbreviations += [each for _, each in taken]
     return True
+
+
+_SAME: Final = re.compile(r"(?<![\w\\^_.=+*/-])([A-Za-z])\s*=\s*([A-Za-z])(?![\w(^_{'])(?!\s*[-+*/^=])")
+
+
+def _rename(line: Line, following: Sequence[Line], known: _Known) -> None:
+    """Take `assume it for n = k`: from there on k is n."""
+    match = _SAME.search(line.text) if not line.math else None
+    if match is None or not has_words(line.text, known.declared.by_name):
+        return
+    own, head = known.declared.symbol(match[1]), head_of(match[2], known.declared)
+    if own is None or not own.integer or head is None or not _is_used(match[2], head, following):
+        return
+    body = Name(own.name)
+    known.declared = widened(known.declared, head, body)
+    known.abbreviations.append(Abbreviation(head, body))
 
 
 def _is_used(left: str, head: Head, following: Sequence[Line]) -> bool:
@@ -225,7 +253,8 @@ def _is_label(left: str) -> bool:
     except Malformed:
         return False
     rest = " ".join(token.text for token in tokens[place:-1])
-    return re.fullmatch(r"(?:[_^] (?:\{[^{}]*\}|\S+) ?)*(?:[(\[][^()\[\]]*[)\]])?", rest) is not None
+    inside = r"[\w ,;|'{}^_]*"
+    return re.fullmatch(rf"(?:[_^] (?:\{{[^{{}}]*\}}|\S+) ?)*(?:\({inside}\)|\[{inside}\])?", rest) is not None
 
 
 def _as_latex(text: str, latex: bool) -> str:

@@ -141,6 +141,7 @@ class Declared:
         constraints: relations that hold between symbols.
         left: what may stand left of `=` in a response, as the author wrote it, or None.
         givens: in the order in which they were written; each may use those before it.
+        extents: families whose indices are known to run from 1 to these sizes, for sums that do not say so.
     """
 
     symbols: tuple[Symbol, ...] = ()
@@ -149,6 +150,7 @@ class Declared:
     givens: tuple[Given, ...] = ()
     functions: tuple[Function, ...] = ()
     random: tuple[Random, ...] = ()
+    extents: tuple[tuple[str, tuple[Size, ...]], ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, Symbol | Function | Random | Given]:

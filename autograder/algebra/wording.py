@@ -79,6 +79,11 @@ _BEFORE: Final = (
         r"adding|multiplying|dividing|combining|factoring|due)\b[^=$\\<>≤≥]{0,80}?[,:]\s*",
         re.I,
     ),
+    re.compile(
+        r"\s*(?:for|when|with|if|at|let|take)\s+\$?[A-Za-z]\s*=\s*\d+\$?\s*[,:]?\s*"
+        r"(?:(?:we have|this is|then|it is)\s*)?[,:]?\s*(?=[\\$A-Za-z0-9(])",
+        re.I,
+    ),
 )
 _WORD: Final = re.compile(r"(?<![\\\w])[^\W\d_]{2,}")
 _LAST_WORD: Final = re.compile(r"([A-Za-z]+)[\s.,:;]*\Z")
@@ -198,6 +203,11 @@ def _without_comments(text: str) -> Iterator[str]:
         cut = pattern.sub("", text, count=1)
         if cut != text:
             yield cut
+
+
+def has_words(text: str, declared: Collection[str]) -> bool:
+    """Return whether words stand beside what formulas a line has."""
+    return any(len(word) > 2 and word not in declared for word in _WORD.findall(INLINE.sub(" ", text)))
 
 
 def is_prose(line: Line, declared: Collection[str]) -> bool:

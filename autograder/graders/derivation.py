@@ -265,12 +265,13 @@ def _said(response: Response) -> str | list[str] | None:
 
 
 def _lines(key: Key, said: str | list[str]) -> tuple[ReadLine, ...]:
-    return _read_lines(json.dumps(said), scope_of(key), _settings_of(key).relations)
+    return _read_lines(json.dumps(said), scope_of(key), _settings_of(key).relations, key.start)
 
 
 @lru_cache(maxsize=256)
-def _read_lines(said: str, scope: str, relations: tuple[str, ...]) -> tuple[ReadLine, ...]:
-    return read_lines(json.loads(said), in_scope(scope)[0], relations)
+def _read_lines(said: str, scope: str, relations: tuple[str, ...], start: str | None) -> tuple[ReadLine, ...]:
+    begun = read_key(start, scope) if start else None
+    return read_lines(json.loads(said), in_scope(scope)[0], relations, begun)
 
 
 def _settings_of(key: Key) -> Settings:

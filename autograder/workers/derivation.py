@@ -14,12 +14,13 @@ from autograder.algebra.equations import walk_equations
 from autograder.algebra.form import used
 from autograder.algebra.frames import Budget
 from autograder.algebra.ground import Ground
-from autograder.algebra.induction import Rule, first_case, rules_of, using
+from autograder.algebra.induction import AMOUNT, Rule, first_case, rules_of, using
 from autograder.algebra.scope import in_scope, read_key
 from autograder.algebra.statements import ReadLine, read_lines
 from autograder.algebra.structure import same_structure
-from autograder.algebra.symbols import Declared
+from autograder.algebra.symbols import Declared, Symbol
 from autograder.algebra.systems import end_of_system, walk_system
+from autograder.algebra.verdicts import Verdict
 from autograder.formula.tree import Comparison, Group, Name, Node, children
 from autograder.kinds import worker
 
@@ -49,7 +50,7 @@ def derivation(data: dict[str, Any]) -> dict[str, Any]:
     facts = _facts(settings)
     task = _task((data["start"], data["goal"], *facts), tuple(settings.get("relations") or ()), scope)
     ground = replace(ground, any_law=task.holds)
-    lines = read_lines(data["said"], declared, settings.get("relations") or ())
+    lines = read_lines(data["said"], declared, settings.get("relations") or (), task.start)
     walked, end = _walked(lines, task, settings, ground, scope)
     required = [_found(form["form"], walked, scope) for form in settings.get("require") or ()]
     if settings.get("base"):
@@ -59,7 +60,7 @@ def derivation(data: dict[str, Any]) -> dict[str, Any]:
         "lines": [
             {
                 "verdict": each.word,
-                "witness": each.verdict.witness.plain() if each.verdict and each.verdict.witness else None,
+                "witness": _witness(each.verdict),
                 "why": each.verdict.why if each.verdict else "",
                 "new": each.new,
             }
@@ -70,6 +71,13 @@ def derivation(data: dict[str, Any]) -> dict[str, Any]:
         "names": sorted(names),
         "marks": sorted(marks),
     }
+
+
+def _witness(verdict: Verdict | None) -> dict[str, Any] | None:
+    if verdict is None or verdict.witness is None:
+        return None
+    plain = verdict.witness.plain()
+    return plain | {"at": {name: value for name, value in plain["at"].items() if not name.startswith(AMOUNT)}}
 
 
 def _walked(
@@ -85,7 +93,9 @@ def _walked(
     if settings.get("kind") == "equations" and isinstance(task.start, Comparison) and name is not None:
         walked = walk_equations(lines, task.start, name, task.goal, ground)
         return walked, end_of_equations(walked.last, _said_last(lines), task.goal, name, ground)
-    rewritten = using(_rules(_facts(settings), scope), ground.declared)
+    rules, amounts = _rules(_facts(settings), scope)
+    ground = replace(ground, declared=replace(ground.declared, symbols=(*ground.declared.symbols, *amounts)))
+    rewritten = using(rules, ground.declared)
     walked = walk(lines, task.start, ground, rewritten)
     return walked, end_of(rewritten(walked.last), walked.way, task, ground)
 
@@ -115,7 +125,7 @@ def _facts(settings: dict[str, Any]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _rules(facts: tuple[str, ...], scope: str) -> tuple[Rule, ...]:
+def _rules(facts: tuple[str, ...], scope: str) -> tuple[tuple[Rule, ...], tuple[Symbol, ...]]:
     return rules_of(read_key(text, scope) for text in facts)
 
 
@@ -140,11 +150,12 @@ def _task(texts: tuple[str, ...], relations: tuple[str, ...], scope: str) -> Tas
     """Return what is to be shown; where an induction has no start, it begins with the left side of its recurrence."""
     start, goal, *facts = texts
     declared, values = in_scope(scope)
-    ground = Ground(declared, values, Budget(BUDGET))
+    rules, amounts = _rules(tuple(facts), scope)
+    ground = Ground(replace(declared, symbols=(*declared.symbols, *amounts)), values, Budget(BUDGET))
     step = read_key(facts[0], scope) if facts else None
     first = read_key(start, scope) if start or not isinstance(step, Comparison) else step.operands[0]
     last = read_key(goal, scope)
     if isinstance(first, Comparison | Group):
         return Task(first, last, frozenset({"="}))
-    rewritten = using(_rules(tuple(facts), scope), declared)
+    rewritten = using(rules, declared)
     return replace(task_of(rewritten(first), rewritten(last), relations, ground), start=first, goal=last)
