@@ -21,6 +21,7 @@ from autograder.feedback.told import Line, Written, coded, plain, said, written
 from autograder.formula import FormulaError
 from autograder.markup.html import to_html, to_inline_html
 from autograder.markup.math import in_its_place
+from autograder.markup.mathfont import with_math_font
 from autograder.markup.numerals import sig
 from autograder.markup.tables import with_table
 from autograder.markup.templates import explain, layout
@@ -149,12 +150,13 @@ def feedback(paper: Paper, outcome: Outcome, folders: Sequence[Path]) -> str:
         "sections": sections,
         "parts": parts,
     }
+    found = _same(tuple(folders))
     try:
-        found = _same(tuple(folders))
         values |= {"total": _total(parts, outcome), "words": words(found), "reasons": reasons(found)}
-        return layout(found, _PAGE).render(values)
+        page = layout(found, _PAGE).render(values)
     except (jinja2.TemplateError, FormulaError, TypeError, ValueError) as error:
         raise RenderError(explain(error), where=f"templates/{_PAGE}") from None
+    return with_math_font(page, found)
 
 
 def _sections(paper: Paper, outcome: Outcome) -> Iterator[Section]:

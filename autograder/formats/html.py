@@ -14,6 +14,7 @@ from autograder.formula import FormulaError
 from autograder.kinds import format
 from autograder.markup.html import to_html, to_inline_html
 from autograder.markup.math import in_its_place
+from autograder.markup.mathfont import with_math_font
 from autograder.markup.templates import explain, layout
 from autograder.markup.words import words
 from autograder.model import Key, Paper
@@ -59,9 +60,10 @@ def page_of(shown: Outline, folders: Folders) -> str:
     )
     sections = [_section(section) for section in shown.sections]
     try:
-        return layout(folders, _PAGE).render(about=about, sections=sections, face=shown.face, words=words(folders))
+        page = layout(folders, _PAGE).render(about=about, sections=sections, face=shown.face, words=words(folders))
     except (jinja2.TemplateError, FormulaError, TypeError, ValueError) as error:
         raise RenderError(explain(error), where=f"templates/{_PAGE}") from None
+    return with_math_font(page, folders)
 
 
 def _section(section: AskedSection) -> AskedSection:
