@@ -136,7 +136,7 @@ def _statement(chain: _Chain, statement: Statement, restart: bool) -> Verdict:
     if sign in _WAYS:
         return _further(chain, (sign, *signs), sides, None)
     if not signs:
-        if same_structure(sides[0], chain.main[0][0], chain.ground.declared):
+        if _is_start(chain, sides[0]):
             return _begin_again(chain, 0)
         return _further(chain, ("=",), sides, None)
     place = _place_of(chain, sides[0])
@@ -149,6 +149,15 @@ def _statement(chain: _Chain, statement: Statement, restart: bool) -> Verdict:
         return _from(chain, len(chain.main) - 1, signs, sides[1:])
     chain.beside = sides[-1]
     return whole
+
+
+def _is_start(chain: _Chain, side: Node) -> bool:
+    """Return whether a side is the start once more, and not what it comes to: n/3 has the structure of 2n³/(6n²)."""
+    start, shaped = chain.main[0][0], chain.ground.shaped
+    if not same_structure(side, start, chain.ground.declared):
+        return False
+    alike = written_form(side, shaped) == written_form(start, shaped)
+    return alike or not chain.judge(chain.current, "=", side).same
 
 
 def _begin_again(chain: _Chain, place: int) -> Verdict:

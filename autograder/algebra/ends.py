@@ -11,6 +11,7 @@ from autograder.algebra.form import used
 from autograder.algebra.ground import Ground
 from autograder.algebra.holding import judge
 from autograder.algebra.machine import weight_of
+from autograder.algebra.structure import same_structure
 from autograder.algebra.verdicts import Verdict
 from autograder.algebra.written import written_form
 from autograder.formula.tree import Comparison, Name, Node, Operation
@@ -132,6 +133,8 @@ def is_worked_out(last: Node, task: Task, ground: Ground) -> bool:
         return True
     if own_form == written_form(task.start, shaped):
         return False
+    if weight_of(last) > weight_of(task.goal) and same_structure(last, task.start, ground.declared):
+        return False  # the start with its factors in other places
     functions = {each.name for each in ground.declared.functions}
     marks, own = (used(tree, ground.declared.by_name)[1] for tree in (task.goal, last))
     undone = (own - marks) & (_UNDONE | functions) or (own & _LOOPS and not marks & _LOOPS)

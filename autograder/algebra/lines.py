@@ -52,7 +52,9 @@ _GOES_ON: Final = re.compile(
 _WENT_ON: Final = re.compile(
     r"\s*&?\s*(?!\*\*?[^\W\d_])(?:[-+*/·×)\]}^]|\\(?:cdot|times|right|odot|qquad\s*[-+])(?![A-Za-z]))"
 )
-_BEGINS: Final = re.compile(r"\s*&?\s*(?:[=<>≤≥≈∝⇒⟹]|\\(?:leq?|geq?|approx|propto|implies|Rightarrow|iff)(?![A-Za-z]))")
+BEGINS: Final = re.compile(r"\s*&?\s*(?:[=<>≤≥≈∝⇒⟹]|\\(?:leq?|geq?|approx|propto|implies|Rightarrow|iff)(?![A-Za-z]))")
+"""How a line begins that goes on from the one before it."""
+
 _EQUATION: Final = re.compile(r"[=<>≤≥≈]|\\(?:leq?|geq?|approx)(?![A-Za-z])")
 _FENCE: Final = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 
@@ -128,7 +130,7 @@ def _joined(pieces: list[_Piece]) -> Iterator[_Piece]:
 
 
 def _is_one(before: str, after: str) -> bool:
-    if _BEGINS.match(after) or " #" in before:
+    if BEGINS.match(after) or " #" in before:
         return False
     opened = sum(before.count(sign) for sign in "([{") - sum(before.count(sign) for sign in ")]}")
     if opened > 0 or _GOES_ON.search(before):

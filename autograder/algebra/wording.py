@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from autograder.algebra.lines import Line
+from autograder.algebra.lines import BEGINS, Line
 from autograder.algebra.signs import has_relation
 from autograder.algebra.vocabulary import FUNCTIONS
 
@@ -159,6 +159,8 @@ def _starts(text: str, math: bool) -> Iterator[str]:
         yield f"${first[1] or first[2]}$"
     elif len(pieces) > 1 and _leads_to_math(text[: last.start()]) and not _WORD.search(text[last.end() :]):
         yield f"${last[1] or last[2]}$"
+    elif BEGINS.match(first[1] or first[2] or "") and not text[: first.start()].strip():
+        yield f"${first[1] or first[2]}$"
 
 
 def _blank(match: re.Match[str]) -> str:
