@@ -9,6 +9,7 @@ from autograder.errors import BankError, RenderError
 from autograder.key import keys_of
 from autograder.markup.html import to_html
 from autograder.markup.math import HAS_MATH, in_its_place
+from autograder.markup.templates import render_text
 from autograder.markup.typst_text import to_typst
 from autograder.model import Question
 from autograder.variant import show, with_given
@@ -39,6 +40,18 @@ def text_problems(question: Question, source: Source, drawn: Iterable[Mapping[st
                     # the line is one of the text as it is shown: a text that loops has others in its file
                     placed = in_its_place(error, text, source.place(*place))
                     yield BankError(placed.problem, where=placed.where, hint=placed.hint)
+
+
+def unrendered(question: Question, source: Source, values: Mapping[str, Any]) -> BankError | None:
+    """Return which text cannot be rendered with these values, or None where it is none of the texts."""
+    parts = [((*("parts", place), "text"), part.text) for place, part in enumerate(question.parts)]
+    for path, text in [(("text",), question.text), (("note",), question.note), *parts]:
+        try:
+            render_text(text, values)
+        except RenderError as error:
+            shown = ", ".join(f"{name} = {values[name]}" for name in question.params)
+            return BankError(f"{path[-1]}: {error.problem} when {shown}", where=source.place(*path))
+    return None
 
 
 def _texts(question: Question, values: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
