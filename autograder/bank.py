@@ -15,10 +15,12 @@ from autograder.model import Question
 from autograder.proofread.code import beside, code_problems
 from autograder.proofread.following import following_problems
 from autograder.proofread.options import option_problems
-from autograder.proofread.question import misspelt_fields, problems_of, validation_problems
+from autograder.proofread.question import problems_of
+from autograder.proofread.shape import misspelt_fields, validation_problems
 from autograder.proofread.table import table_problems
 from autograder.yamlsrc import Path_, Source, read_yaml
 
+_SOME_PARAM: Final = {"pick": [1]}
 MAX_FILE: Final = 200_000
 """Characters of a file beside a question."""
 
@@ -143,8 +145,8 @@ def _read(source: Source) -> tuple[Question | None, list[BankError]]:
             # a list is too short only because its member was refused, and goes with it
             refused = {path for path in refused if not any(path == other[: len(path)] for other in refused - {path})}
             told |= {detail["loc"] for detail in error.errors()} - set(misspelt.values())
-        if not refused:
-            return None, errors
+        if not refused or refused & {("params",), ("given",)}:
+            return None, errors  # no name would be known, and each use of one would be told
         data = _mended(data, refused, misspelt)
 
 
@@ -175,6 +177,8 @@ def _mended(data: Any, refused: Collection[Path_], misspelt: Mapping[Path_, Path
             node = node[step]
         if isinstance(node, dict):
             value = node.pop(last, None)
+            if node is copy.get("params"):
+                node[last] = _SOME_PARAM  # the name is declared all the same
             if path in misspelt:
                 node.setdefault(misspelt[path][-1], value)
     return copy

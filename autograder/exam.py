@@ -15,7 +15,7 @@ from autograder.errors import BankError, BankErrors
 from autograder.following import without
 from autograder.model import Choice, Exam, Query, Question
 from autograder.proofread.amendments import amendment_problems
-from autograder.proofread.question import validation_problems
+from autograder.proofread.shape import validation_problems
 from autograder.seeds import Rng, seed_of
 from autograder.tabled import with_points
 from autograder.yamlsrc import Source, read_yaml

@@ -28,6 +28,19 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
+_HINTS: Final = {
+    "',' or": "close the bracket; in { } and [ ] put quotes round a text with [= … =], a comma or a colon in it",
+    "mapping values are not allowed": "put quotes round a text with a colon in it, or write it below a |",
+    "cannot start any token": "put quotes round a text that begins with %, @ or `",
+    "tab character": "indent with spaces",
+    "did not find expected '-'": "look at the indentation of this line and of the one before it",
+    "did not find expected key": "look at the indentation of this line and of the one before it",
+    "expected <block end>": "look at the indentation of this line and of the one before it",
+    "could not find expected ':'": "write `field: value`, or indent the rest of a text below its |",
+    "end of stream": "close the quotes",
+    "undefined alias": "put quotes round a text that begins with *",
+    "escape": r"in double quotes write two backslashes, \\, or use single quotes",
+}
 _PLAIN: Final = "plain"
 _TAGS: Final = frozenset({_PLAIN, *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))})
 
@@ -90,11 +103,17 @@ def parse_yaml(text: str, name: str, *, text_only: bool = False) -> Source:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise BankError(f"this is not YAML: {problem}", where=f"{name}:{mark.line + 1 if mark else 1}") from None
+        where = f"{name}:{mark.line + 1 if mark else 1}"
+        raise BankError(f"this is not YAML: {problem}", where=where, hint=_hint(problem)) from None
     except (RecursionError, ValueError) as error:
         raise BankError(f"this is not YAML: {error}", where=f"{name}:1") from None
     reader = _Reader(name, text_only)
     return Source(name, reader.value(root, ()), reader.lines)
+
+
+def _hint(problem: str) -> str:
+    """Return what usually mends a file that libyaml refuses in these words."""
+    return next((hint for words, hint in _HINTS.items() if words in problem), "")
 
 
 def _refuse_deep(text: str, name: str) -> None:
@@ -110,6 +129,12 @@ def _refuse_deep(text: str, name: str) -> None:
 
 def _too_deep(name: str, line: int) -> BankError:
     return BankError(f"the file nests more than {MAX_DEPTH} deep", where=f"{name}:{line}")
+
+
+def _is_bare_template(node: yaml.SequenceNode) -> bool:
+    """Say whether a list is `[= name =]` without quotes."""
+    ends = [member.value for member in node.value[:1] + node.value[-1:] if isinstance(member, yaml.ScalarNode)]
+    return len(ends) == 2 and node.flow_style and ends[0].startswith("=") and ends[1].endswith("=")
 
 
 class _Reader:
@@ -132,10 +157,15 @@ class _Reader:
             raise _too_deep(self.name, line)  # through an alias, which may even stand inside what it names
         self.lines.setdefault(path, line)
         if node.tag not in _TAGS:
-            raise BankError(f"the tag {node.tag!r} has no meaning here", where=f"{self.name}:{line}")
+            raise BankError(
+                f"the tag {node.tag!r} has no meaning here", f"{self.name}:{line}", "put quotes round a text with !"
+            )
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
+            if not self.text_only and _is_bare_template(node):
+                hint = "put quotes round it: '[= … =]'"
+                raise BankError("this is a list, not a text with a value in it", f"{self.name}:{line}", hint)
             return [self.value(item, (*path, place)) for place, item in enumerate(node.value)]
         return self.scalar(node) if node.tag == _PLAIN and not self.text_only else node.value
 

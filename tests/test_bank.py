@@ -140,7 +140,7 @@ SINGLE = [
     ("    answer: total\n", "", -5, "no answer"),
     ("answer: total\n", "anwser: total\n", 0, "no field 'anwser'"),
     ("unit: count", "unit: parsec", 0, "parsec"),
-    ("unit: count", "unit: 7", 0, "string"),
+    ("unit: count", "unit: 7", 0, "unit: should be a text, found 7"),
     ("{scale: exact}", "{scale: exakt}", 0, "exakt"),
     ("{scale: exact}", "{skale: exact}", 0, "no field 'skale'"),
     ("{numeric: {scale: exact}}", "{numerik: {scale: exact}}", 0, "'numerik'"),
@@ -170,6 +170,24 @@ SINGLE = [
     ("stars: 1", "stars: 9", 0, "less than or equal to 5"),
     ("stars: 1", "stars: 1\nstars: 2", 1, "twice"),
     ("topic: sums", "topic: [sums", 1, "not YAML"),
+    ("topic: sums", "topic: [sums]", 0, "topic: should be a text"),
+    ("stars: 1", "stars: 1\ntags: memory", 1, "tags: should be a list"),
+    ("stars: 1", "stars: 1\ntags: !!python/name:os.system x", 1, "has no meaning"),
+    ("title: A sum", "title: A sum of [= a =]", 0, "the same in every variant"),
+    ("  a: {integer: {low: 10, high: 99}}\n", "  a: 5\n", 0, "a: is no distribution, found 5"),
+    ("  a: {integer: {low: 10, high: 99}}\n", "  a: {pick: [1], integer: {low: 1, high: 2}}\n", 0, "a: write one word"),
+    ("given: {total: a + b}", "given: [total]", 0, "given: should be a mapping"),
+    ('"Take $a = [= a =]$', '"Take $a = [= a/0 =]$', 0, "text: division by zero when a = "),
+    ("What is $a + b$?", "'What is [= 1/(a - a) =]?'", 0, "text: division by zero when a = "),
+    ("say: This is the difference.", "say: [= b - a =]", 0, "this is a list, not a text"),
+    ("say: This is the difference.", "say: It is [= b - a =]", 0, "not YAML"),
+    ("unit: count", "unit: percent", 0, "did you mean '%'"),
+    (
+        "    slips: [",
+        "    also: [{name: less, answer: b - a + 0, share: 0.9}]\n    slips: [",
+        1,
+        "the convention 'less' in every",
+    ),
 ]
 
 

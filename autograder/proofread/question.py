@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import difflib
 import json
-import typing
 from collections.abc import Collection, Iterable, Iterator, Set
-from typing import Any
+from typing import Any, Final
 
 import jinja2
 from pydantic import BaseModel, ValidationError
@@ -22,7 +21,10 @@ from autograder.formula.functions import CONSTANTS
 from autograder.markup import templates
 from autograder.model import Part, Question, word_and_settings
 from autograder.proofread.formulas import spoken_problems
-from autograder.yamlsrc import Path_, Source
+from autograder.proofread.shape import validation_problems
+from autograder.yamlsrc import Source
+
+_TEMPLATE: Final = "values stand in [= … =], statements in [% … %]"
 
 
 def problems_of(question: Question, source: Source) -> Iterator[BankError]:
@@ -37,6 +39,9 @@ def problems_of(question: Question, source: Source) -> Iterator[BankError]:
     yield from _givens(question, source)
     for place, formula in enumerate(question.where):
         yield from formula_problems(formula, declared, source, "where", place)
+    if "[=" in question.title or "[%" in question.title:
+        problem, hint = "title: it is the same in every variant and shows no values", "put them into the text"
+        yield BankError(problem, where=source.place("title"), hint=hint)
     yield from template_problems(question.text, declared, source, "text")
     yield from template_problems(question.note, declared, source, "note")
     yield from repeated((part.id for part in question.parts), "part", source, "parts")
@@ -45,87 +50,11 @@ def problems_of(question: Question, source: Source) -> Iterator[BankError]:
     yield from _tests(question, declared, source)
 
 
-def validation_problems(
-    error: ValidationError, source: Source, record: type[BaseModel], *above: str | int, passing: Collection[Path_] = ()
-) -> Iterator[BankError]:
-    """Yield one error for each place that a record refused.
-
-    Args:
-        error: what the record said.
-        source: where the data came from.
-        record: the record that refused, whose field names a misspelt one may have meant.
-        above: the path of the data inside the file.
-        passing: paths that are not told, because they were told before.
-    """
-    told: set[str] = set()
-    misspelt = set(misspelt_fields(error, record).values())
-    for detail in error.errors():
-        if detail["loc"] in passing or detail["loc"] in misspelt or _is_echo(detail, error):
-            continue
-        place = source.place(*above, *detail["loc"])
-        field = next((str(step) for step in reversed(detail["loc"]) if isinstance(step, str)), "")
-        key = f"{place} {detail['loc'][:-1] if detail['type'] == 'extra_forbidden' else ''}"
-        if key in told and detail["type"] != "missing":
-            continue  # the branches of a union complain one by one about the same node
-        told.add(key)
-        yield BankError(*_sentence(detail, field, place, _fields_at(record, detail["loc"])))
-
-
-def _is_echo(detail: Any, error: ValidationError) -> bool:
-    """Whether a list is too short only because a member of it was refused."""
-    path = detail["loc"]
-    inside = (other["loc"] for other in error.errors() if len(other["loc"]) > len(path))
-    return detail["type"] == "too_short" and any(other[: len(path)] == path for other in inside)
-
-
-def misspelt_fields(error: ValidationError, record: type[BaseModel]) -> dict[Path_, Path_]:
-    """Return the unknown fields that a record refused and that look like a misspelling → the fields that were meant."""
-    found: dict[Path_, Path_] = {}
-    for detail in error.errors():
-        if detail["type"] == "extra_forbidden":
-            *above, field = detail["loc"]
-            near = difflib.get_close_matches(str(field), _fields_at(record, detail["loc"]), n=1)
-            if near:
-                found[detail["loc"]] = (*above, near[0])
-    return found
-
-
-def _fields_at(record: type[BaseModel], path: Path_) -> Collection[str]:
-    """Return the fields of the innermost record on the way to a refused place."""
-    branches: dict[str, type[BaseModel]] = {}
-    for step in path[:-1]:
-        field = record.model_fields.get(step) if isinstance(step, str) else None
-        if field is not None:
-            branches = {found.__name__: found for found in _records_in(field.annotation)}
-            record = next(iter(branches.values()), record)
-        else:
-            record = branches.get(str(step), record)  # a union names the branch it took
-    return {field.alias or name for name, field in record.model_fields.items()}
-
-
-def _records_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in typing.get_args(annotation):
-        yield from _records_in(argument)
-
-
-def _sentence(detail: Any, field: str, place: str, fields: Collection[str]) -> tuple[str, str, str]:
-    if detail["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(field, fields, n=1)
-        return f"there is no field {field!r} here", place, f"did you mean {near[0]!r}?" if near else ""
-    if detail["type"] == "missing":
-        return f"the field {field!r} is missing", place, ""
-    said = detail["msg"].removeprefix("Value error, ").removeprefix("Input ").strip()
-    given = repr(detail["input"])
-    shown = given if len(given) <= 40 else given[:37] + "…"
-    return f"{field}: {said}, found {shown}" if field else f"{said}, found {shown}", place, ""
-
-
 def _params(question: Question, source: Source) -> Iterator[BankError]:
     for name, spec in question.params.items():
         if name in question.given:
-            yield BankError(f"{name!r} is both a param and a given", where=source.place("given", name))
+            problem, hint = f"{name!r} is both a param and a given", "give one of them another name"
+            yield BankError(problem, where=source.place("given", name), hint=hint)
         yield from _kind("distributions", spec, source, "params", name)
 
 
@@ -135,7 +64,8 @@ def _kind(family: str, written: Any, source: Source, *path: str | int) -> Iterat
         record = kinds.settings_of(family, word)
         kinds.load(family, word)
     except ValueError as error:
-        yield BankError(f"{path[-1]}: {error}", where=source.place(*path))
+        hint = f"as in `{path[-1]}: {{word: {{setting: value}}}}`"
+        yield BankError(f"{path[-1]}: {error}", where=source.place(*path), hint=hint)
         return
     except KindError as error:
         yield BankError(error.problem, where=source.place(*path), hint=error.hint)
@@ -148,7 +78,7 @@ def _settings(
 ) -> Iterator[BankError]:
     if record is None:
         if settings:
-            yield BankError(f"{word} takes no settings", where=source.place(*path, word))
+            yield BankError(f"{word} takes no settings", where=source.place(*path, word), hint=f"write {word} alone")
         return
     try:
         record.model_validate_json(json.dumps(settings))
@@ -185,7 +115,10 @@ def formula_problems(
         compiled(text)
     except FormulaError as error:
         near = f" near {text[error.at : error.at + 20]!r}" if error.at is not None else ""
-        yield BankError(f"{label}: {text!r} is no formula{near}: {error.problem}", where=source.place(*path))
+        problem = f"{label}: {text!r} is no formula{near}: {error.problem}"
+        yield BankError(
+            problem, where=source.place(*path), hint="write a formula such as 3*n + 2**k, see docs/formulas.md"
+        )
         return
     yield from _undefined(names(text) - CONSTANTS.keys(), declared, label, source, 0, *path)
 
@@ -212,11 +145,12 @@ def template_problems(text: str, declared: Collection[str], source: Source, *pat
         yield BankError(
             f"{label}: the template is wrong: {error.message}",
             where=_below(source, line, *path),
-            hint="values stand in [= … =], statements in [% … %]",
+            hint=_TEMPLATE,
         )
         return
     except (jinja2.TemplateError, RecursionError) as error:
-        yield BankError(f"{label}: the template is wrong: {templates.explain(error)}", where=source.place(*path))
+        problem = f"{label}: the template is wrong: {templates.explain(error)}"
+        yield BankError(problem, where=source.place(*path), hint=_TEMPLATE)
         return
     for name in sorted(used - set(declared)):
         line = (
@@ -259,6 +193,7 @@ def part_problems(part: Part, declared: Set[str], source: Source, *here: str | i
         yield BankError(
             f"the rubric's points add up to {total:g}, the part has {part.points:g}",
             where=source.place(*here, "rubric"),
+            hint="make them equal",
         )
 
 
@@ -300,16 +235,19 @@ def _tests(question: Question, declared: Set[str], source: Source) -> Iterator[B
             yield BankError(
                 f"the score {test.score:g} is above the part's {parts[test.part].points:g} points",
                 where=source.place(*here),
+                hint="a test says points of the part as the question has them",
             )
         if test.score is None and test.reason is None and test.broken is None:
-            yield BankError("a test says the score or the reason it expects", where=source.place(*here))
+            problem, hint = "a test says the score or the reason it expects", "add `score:` or `reason:`"
+            yield BankError(problem, where=source.place(*here), hint=hint)
         known = declared | (names_of(parts[test.part]) if test.part in parts else frozenset())
         for text in texts_in([test.say, *test.earlier.values()]):
             yield from template_problems(text, known, source, *here)
         for used in test.earlier:
             if test.part in parts and used not in parts[test.part].uses:
                 problem = f"part {test.part} does not use an earlier part {used!r}"
-                yield BankError(problem, where=source.place(*here, "earlier", used))
+                hint = f"add `uses: {{{used}: 1}}` to the part, or leave it out"
+                yield BankError(problem, where=source.place(*here, "earlier", used), hint=hint)
 
 
 def texts_in(said: Any) -> Iterator[str]:
@@ -326,5 +264,6 @@ def repeated(words: Iterable[str], what: str, source: Source, *path: str | int) 
     seen: set[str] = set()
     for word in words:
         if word in seen:
-            yield BankError(f"the {what} {word!r} stands here twice", where=source.place(*path))
+            problem = f"the {what} {word!r} stands here twice"
+            yield BankError(problem, where=source.place(*path), hint="give each a name of its own")
         seen.add(word)

@@ -194,6 +194,7 @@ def check_unit(name: str) -> str | None:
         return None
     known = [*DEFINITIONS, "count", "%", "probability", "GPU-hour", "FLOPS", "GB/s", "FLOP/s", "token/s"]
     same = [unit for unit in known if unit.lower() == name.lower()]
+    same = same or [unit[0][0] for unit in names.lookup(name) if len(unit) == 1 and unit[0][1] == 1]
     near = same or difflib.get_close_matches(name[:40], known, n=1, cutoff=0.5)
     return f"no unit is called {name[:40]!r}" + (f": did you mean {near[0]!r}?" if near else "")
 

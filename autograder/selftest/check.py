@@ -15,7 +15,7 @@ from typing import Any, Final
 from autograder import kinds
 from autograder.bank import Bank
 from autograder.choosing.offers import pools, with_orders, without_orders
-from autograder.errors import AutograderError, BankError, RunnerError
+from autograder.errors import AutograderError, BankError, RenderError, RunnerError
 from autograder.following import rebound
 from autograder.key import keys_of
 from autograder.model import Key, Part, Question
@@ -24,7 +24,7 @@ from autograder.selftest.equivalents import Equivalent, equivalents
 from autograder.selftest.formulas import VARIANTS, compared
 from autograder.selftest.proofs import is_proved, proof_draws, prove
 from autograder.selftest.proving import Proved, has_code, prove_code
-from autograder.selftest.texts import text_problems
+from autograder.selftest.texts import text_problems, unrendered
 from autograder.selftest.trials import mark_tests, seed_for
 from autograder.tabled import table_of
 from autograder.variant import acceptance, draw_values, plan, show, space, with_given
@@ -42,6 +42,7 @@ ORDERS: Final = 50
 """Orders of options that are looked at, at least, where the values are gone through."""
 
 LOW_ACCEPTANCE: Final = 0.05
+_OFTEN: Final = "add a constraint under `where`"
 
 Path = tuple[str | int, ...]
 
@@ -103,7 +104,7 @@ def try_out(question: Question, bank: Bank, run_together: RunTogether | None = N
         for values in _reordered(question):
             seen.look_at(values, again=True)
     except AutograderError as error:
-        problem = BankError(error.problem, where=source.place("given"), hint="add a constraint under `where`")
+        problem = BankError(error.problem, where=error.where or source.place("given"), hint=_OFTEN)
         return Report(question.id, 0, _complete(question), 0, accepted, 0, (problem,), warnings)
     errors = [*seen.problems(), *text_problems(question, source, itertools.islice(_variants(question), TEXT_DRAWS))]
     tests, proved = 0, _Proved()
@@ -177,6 +178,7 @@ class _Seen:
         self.count = 0
         self.notes: set[str] = set()
         self.stood: Counter[Path] = Counter()
+        self.same: Counter[tuple[Path, str]] = Counter()
         self.found: dict[Path, tuple[str, str]] = {}
         self.guess: dict[str, float] = {}
         self.compared: dict[Path, set[str]] = {}
@@ -185,7 +187,10 @@ class _Seen:
         values = with_given(self.question, drawn)
         self.count += not again
         if len(self.notes) < DRAWS:
-            self.notes.add(show(self.question, values).note)
+            try:
+                self.notes.add(show(self.question, values).note)
+            except RenderError as error:
+                raise unrendered(self.question, self.source, values) or error from None
         for place, key in enumerate(keys_of(self.question, values)):
             self._key(("parts", place), self.question.parts[place], key, drawn)
 
@@ -196,12 +201,26 @@ class _Seen:
             for field, claims in part.claims():
                 for number, claim in enumerate(claims):
                     path = (*here, field, number, "answer")
-                    if not self.stood[*here, field, number] and path not in self.found and not self._keyless(here):
+                    if path in self.found or self._keyless(here):
+                        continue
+                    shadow = self._shadow((*here, field, number))
+                    if shadow is not None:
+                        same = f"equals the convention {shadow!r} in every variant"
+                        yield BankError(
+                            f"part {part.id}: the slip {claim.name!r} {same}",
+                            where=self.source.place(*path),
+                            hint="the convention claims such an answer: mend the formula, or leave one of them out",
+                        )
+                    if not self.stood[*here, field, number]:
                         yield BankError(
                             f"part {part.id}: {_named(field)} {claim.name!r} equals the key in every variant",
                             where=self.source.place(*path),
                             hint="mend its formula, or leave it out",
                         )
+
+    def _shadow(self, path: Path) -> str | None:
+        """Return the convention that a slip equals wherever it stands."""
+        return next((name for (p, name), n in self.same.items() if p == path and n == self.stood[path]), None)
 
     def _asked(self) -> Iterator[tuple[Path, Part]]:
         """Yield every part, and every cell of a table that is asked, with its path in the file."""
@@ -246,6 +265,9 @@ class _Seen:
             return
         for claim in key.claims:
             self.stood[*here, *numbers[claim.name]] += 1
+            for other in key.claims if claim.kind == "slip" else ():
+                if other.kind == "convention" and other.value == claim.value:
+                    self.same[(*here, *numbers[claim.name]), other.name] += 1
         clashes = getattr(kinds.module_of("graders", key.grader), "clashes", None)
         for name, other in clashes(key) if clashes is not None else ():
             field, number = numbers[name]

@@ -112,3 +112,15 @@ def _told(part: Part, values: Mapping[str, Any], here: Path_) -> _Texts:
         for column, cell in enumerate(cells):
             if not isinstance(cell, str):
                 yield from _told(cell, values, (*here, "cells", row, column))
+
+
+def unrendered(question: Question, source: Source, values: Mapping[str, Any]) -> BankError | None:
+    """Return which text cannot be rendered with these values, or None where it is none of the texts."""
+    parts = [((*("parts", place), "text"), part.text) for place, part in enumerate(question.parts)]
+    for path, text in [(("text",), question.text), (("note",), question.note), *parts]:
+        try:
+            render_text(text, values)
+        except RenderError as error:
+            shown = ", ".join(f"{name} = {values[name]}" for name in question.params)
+            return BankError(f"{path[-1]}: {error.problem} when {shown}", where=source.place(*path))
+    return None

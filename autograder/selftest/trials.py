@@ -11,6 +11,7 @@ from autograder.errors import AutograderError, BankError
 from autograder.following import with_used
 from autograder.key import keys_of
 from autograder.model import Key, Mark, Question, Test
+from autograder.reading import Field, show_number
 from autograder.seeds import seed_of
 from autograder.selftest.expected import earlier_in, marked, said_in, unmet, whole_derivations
 from autograder.variant import draw_values
@@ -85,4 +86,6 @@ def _problem(test: Test, key: Key, mark: Mark, values: Mapping[str, Any]) -> str
 def _right(key: Key) -> Any:
     if key.choice is not None:
         return ", ".join(key.choice.expected)
-    return key.answer if key.declared is None else key.formula
+    if key.declared is not None:
+        return key.formula
+    return None if key.answer is None else show_number(key.answer, Field(), 15)
