@@ -136,7 +136,8 @@ def _statement(chain: _Chain, statement: Statement, restart: bool) -> Verdict:
     if sign in _WAYS:
         return _further(chain, (sign, *signs), sides, None)
     if not signs:
-        if same_structure(sides[0], chain.main[0][0], chain.ground.declared):
+        shaped = chain.ground.shaped
+        if written_form(sides[0], shaped) == written_form(chain.main[0][0], shaped):
             return _begin_again(chain, 0)
         return _further(chain, ("=",), sides, None)
     place = _place_of(chain, sides[0])
