@@ -46,6 +46,32 @@ def derivative(function: Program, variable: str, weight: int, *, rows: bool) -> 
     return derive
 
 
+def partial_derivative(
+    function: Program, variable: str, weight: int, entry: Callable[[Frame], tuple[int, ...]]
+) -> Program:
+    """Return the derivative of a number by one entry of a vector or matrix.
+
+    Args:
+        function: the formula, compiled.
+        variable: the name of the vector or matrix.
+        weight: operations of one evaluation.
+        entry: which entry, from 1.
+    """
+
+    def derive(frame: Frame) -> Value:
+        at = frame.names.get(variable)
+        if at is None:
+            raise NoValueError("unknown", f"a derivative by {variable}, which has no value here")
+        rows, columns = at.shape if isinstance(at, Matrix) else (1, 1)
+        row, column = (*entry(frame), 1)[:2]
+        if not (1 <= row <= rows and 1 <= column <= columns):
+            raise NoValueError("index", "an entry outside the vector or matrix")
+        frame.spend(4 * weight)
+        return _slope(_moving(frame, function, variable, (row - 1) * columns + column - 1))
+
+    return derive
+
+
 def _moving(frame: Frame, function: Program, variable: str, place: int) -> Callable[[fmpq], Value]:
     at = frame.names[variable]
     return lambda change: _at(frame, function, variable, _moved(at, place, change))

@@ -27,6 +27,10 @@ _LOOPS: Final = frozenset({"Sum", "Product", "norm", "dot", "trace", "hadamard",
 """What goes through many numbers: a goal that has any of these may be written with others of them."""
 
 
+_SLACK: Final = 4
+"""Operations by which even a short goal may be written longer: a sign taken out, a fraction turned."""
+
+
 @dataclass(frozen=True)
 class End:
     """How a chain ends.
@@ -138,4 +142,4 @@ def is_worked_out(last: Node, task: Task, ground: Ground) -> bool:
     functions = {each.name for each in ground.declared.functions}
     marks, own = (used(tree, ground.declared.by_name)[1] for tree in (task.goal, last))
     undone = (own - marks) & (_UNDONE | functions) or (own & _LOOPS and not marks & _LOOPS)
-    return not undone and weight_of(last) <= max(1.6 * weight_of(task.goal), weight_of(task.goal) + 10)
+    return not undone and weight_of(last) <= max(1.6 * weight_of(task.goal), weight_of(task.goal) + _SLACK)

@@ -38,6 +38,7 @@ class Ground:
         limits: names that go to 0 or to `oo` where ≈ is used.
         constant: names that ∝ may leave out.
         dear: sums of any length took too many operations, so that short ones are looked at.
+        unsure: an expectation came up that declared moments do not decide, so that further ones are held against laws.
         any_law: what is to be shown follows from the moments that are declared, so that whatever does not is wrong.
     """
 
@@ -47,6 +48,7 @@ class Ground:
     limits: Mapping[str, str] = field(default_factory=dict)
     constant: Sequence[str] = ()
     dear: Flag = field(default_factory=Flag)
+    unsure: Flag = field(default_factory=Flag)
     any_law: bool = False
 
     @cached_property

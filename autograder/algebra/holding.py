@@ -48,11 +48,14 @@ def judge(left: Node, sign: str, right: Node, ground: Ground) -> Verdict:
     space = replace(ground.space(left, right), tiny=tiny)
     if not tiny and _has_sums(ground, left, right):
         space = replace(space, budget=Budget(min(_FIRST, space.budget.left)))
-    verdict = _tried(left, sign, right, ground, space)
+    moments = has_moments(left) or has_moments(right)
+    verdict = Verdict("undecided")
+    if not (moments and ground.unsure.is_set):
+        verdict = _tried(left, sign, right, ground, space)
     if verdict.kind == "undecided" and not tiny and _has_sums(ground, left, right):
         verdict = _tried(left, sign, right, ground, replace(ground.space(left, right), tiny=True))
         ground.dear.is_set = ground.dear.is_set or verdict.kind != "undecided"
-    if verdict.kind == "undecided" and (has_moments(left) or has_moments(right)):
+    if verdict.kind == "undecided" and moments:
         verdict = _for_any_law(left, sign, right, ground, verdict)
     if verdict.witness is not None and ground.declared.random:
         verdict = replace(verdict, witness=_without_random(verdict.witness, ground))
@@ -65,11 +68,16 @@ def _for_any_law(left: Node, sign: str, right: Node, ground: Ground, before: Ver
     Where all is known of a law, the points that stand for it tell that both sides are the same, and not that they
     differ, because they are right for polynomials only.
     """
-    found = [_tried(left, sign, right, ground, replace(ground.space(left, right), tiny=True, law=law)) for law in RUNS]
+    found: list[Verdict] = []
+    known = any(each.normal or each.third or each.fourth for each in ground.declared.random)
+    ground.unsure.is_set = not known
+    for law in RUNS:
+        found.append(_tried(left, sign, right, ground, replace(ground.space(left, right), tiny=True, law=law)))
+        if not found[-1].same:
+            break
     if all(verdict.same for verdict in found):
         return found[0]
     refuted = next((verdict for verdict in found if verdict.kind == "refuted"), None)
-    known = any(each.normal or each.third or each.fourth for each in ground.declared.random)
     return replace(refuted, why=_ANY_LAW) if refuted is not None and ground.any_law and not known else before
 
 

@@ -21,6 +21,10 @@ DISPLAYS: Final = frozenset(
 r"""Environments that only display; what stands between their `\\` are lines."""
 
 
+_LISTS: Final = frozenset({"itemize", "enumerate", "description", "proof", "solution", "center", "quote", "document"})
+"""Environments around lines that are no math."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of a derivation.
@@ -43,7 +47,7 @@ class _Piece:
 
 _MARK: Final = re.compile(
     r"\\\\\*?(?:[ \t]*\[[^\]\n]*\])?|\\(?P<end>begin|end)\s*\{(?P<name>\w+)\*?\}(?P<columns>\{\d+\})?"
-    r"|(?P<display>\$\$|\\\[|\\\])|(?P<newline>\n)"
+    r"|(?P<item>\\item(?![A-Za-z])(?:\s*\[[^\]\n]*\])?)|(?P<display>\$\$|\\\[|\\\])|(?P<newline>\n)"
 )
 _BULLET: Final = re.compile(r"\s*(?:[-*+•‣–]\s+|\(?(?:\d{1,2}|[a-hA-H])[.)]\s+|>\s+)")
 _GOES_ON: Final = re.compile(
@@ -88,7 +92,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
         start = mark.end()
         held += before
         name = mark["name"]
-        if name is not None and name not in DISPLAYS:
+        if name is not None and name not in DISPLAYS | _LISTS:
             inner += 1 if mark["end"] == "begin" else -1
             held += mark[0]
             continue
@@ -97,7 +101,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
             continue
         yield _Piece(held, display > 0, soft)
         held, soft = "", mark["newline"] is not None
-        if name is not None:
+        if name is not None and name in DISPLAYS:
             display = max(0, display + (1 if mark["end"] == "begin" else -1))
         elif mark["display"] == "$$":
             display = 0 if display else 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from autograder.algebra import linear, reals
-from autograder.algebra.derivatives import derivative
+from autograder.algebra.derivatives import derivative, partial_derivative
 from autograder.algebra.frames import Frame, Law, Program
 from autograder.algebra.linear import Matrix, Value
 from autograder.algebra.moments import covariance, expectation
@@ -219,6 +219,12 @@ def _matrix(node: Call) -> Program:
 
 def _index(node: Index) -> Program:
     if not isinstance(node.base, Name):
+        match node.base:
+            case Call("grad", (expression, Name(variable))):
+                at = [_compile(index) for index in node.indices]
+                return partial_derivative(
+                    _compile(expression), variable, weight_of(expression), lambda frame: _indices(at, frame)
+                )
         base = _compile(node.base)
         places = [_compile(index) for index in node.indices]
         return lambda frame: _entry(base(frame), _indices(places, frame))

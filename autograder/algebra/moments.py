@@ -220,23 +220,29 @@ class _Moments:
     def _in_pairs(self, program: Program, axes: Sequence[_Axis], at_mean: Value, run: int) -> Value:
         """Return the mean of a polynomial of low degree: of its terms, none with three axes has a mean."""
         total = at_mean
+        alone: list[list[tuple[Scalar, Scalar, Value]]] = []
         for place, axis in enumerate(axes):
             total = linear.total(total, linear.difference(self._combined(program, [axis], run), at_mean))
-            for other in axes[:place]:
-                total = linear.total(total, self._joint(program, axis, other, run, at_mean))
+            points = axis.shape.points(run, few=True)
+            alone.append([(far, part, self._at(program, self._moved([(axis, far)]), {})) for far, part in points])
+            for other in range(place):
+                total = linear.total(
+                    total, self._joint(program, (axis, axes[other]), (alone[-1], alone[other]), at_mean)
+                )
         return total
 
-    def _joint(self, program: Program, first: _Axis, second: _Axis, run: int, at_mean: Value) -> Value:
+    def _joint(
+        self,
+        program: Program,
+        axes: tuple[_Axis, _Axis],
+        alone: tuple[Sequence[tuple[Scalar, Scalar, Value]], Sequence[tuple[Scalar, Scalar, Value]]],
+        at_mean: Value,
+    ) -> Value:
         """Return what the mean over two axes has beyond that over each alone."""
         total = linear.product(at_mean, reals.ZERO)
-        for (far, share), (high, part) in product(
-            first.shape.points(run, few=True), second.shape.points(run, few=True)
-        ):
-            corners = [
-                self._at(program, self._moved(moved), {})
-                for moved in ([(first, far), (second, high)], [(first, far)], [(second, high)])
-            ]
-            bend = linear.difference(linear.total(corners[0], at_mean), linear.total(corners[1], corners[2]))
+        for (far, share, own), (high, part, other) in product(*alone):
+            both = self._at(program, self._moved([(axes[0], far), (axes[1], high)]), {})
+            bend = linear.difference(linear.total(both, at_mean), linear.total(own, other))
             total = linear.total(total, linear.product(reals.multiply(share, part), bend))
         return total
 

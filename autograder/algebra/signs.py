@@ -12,7 +12,7 @@ LOOSE: Final = ("≈", "∝")
 SIGNS: Final = {
     "=": "=", "==": "=", ":=": "=", "≡": "=", "≤": "<=", "<=": "<=", "≥": ">=", ">=": ">=", "<": "<", ">": ">",
     "≈": "≈", "≃": "≈", "≅": "≈", "∝": "∝", "~=": "≈", "⇒": "⇒", "=>": "⇒", "==>": "⇒", "⟹": "⇒", "→": "⇒", "->": "⇒",
-    "∴": "⇒", "⇔": "⇔", "<=>": "⇔", "<==>": "⇔", "⟺": "⇔", "↔": "⇔", "<->": "⇔",
+    "⟶": "⇒", "∴": "⇒", "⇔": "⇔", "<=>": "⇔", "<==>": "⇔", "⟺": "⇔", "↔": "⇔", "<->": "⇔",
     "coloneqq": "=", "equiv": "=", "triangleq": "=", "doteq": "=", "le": "<=", "leq": "<=", "leqslant": "<=",
     "leqq": "<=", "lt": "<", "ge": ">=", "geq": ">=", "geqslant": ">=", "geqq": ">=", "gt": ">", "approx": "≈",
     "simeq": "≈", "approxeq": "≈", "cong": "≈", "propto": "∝", "varpropto": "∝", "implies": "⇒", "Rightarrow": "⇒",
@@ -32,8 +32,8 @@ _MARKS: Final = "|".join(
 )
 _LEADING: Final = re.compile(rf"(?:[\s&$]|\{{\}})*(?:\\({_COMMANDS})(?![A-Za-z])|({_MARKS}))(?:[\s&]|\{{\}})*(?!=)")
 _IMPLIED: Final = re.compile(
-    r"\s*(?:\\q?quad\s*|,\s*)*(?:\\(implies|Rightarrow|Longrightarrow|therefore|iff|Leftrightarrow|Longleftrightarrow)"
-    r"(?![A-Za-z])|(==>|<==>|<=>|=>|⇒|⟹|⇔|⟺|∴))\s*(?:\\q?quad\s*)*"
+    r"\s*(?:\\q?quad\s*|,\s*)*(?:\\(implies|rightarrow|longrightarrow|leadsto|Rightarrow|Longrightarrow|therefore|iff|Leftrightarrow|Longleftrightarrow)"
+    r"(?![A-Za-z])|(==>|<==>|<=>|<->|->|=>|⇒|⟹|⇔|⟺|∴|→|⟶))\s*(?:\\q?quad\s*)*"
 )
 _RELATED: Final = re.compile(
     rf"[=<>≤≥≈∝⇒⇔≡]|\\(?:{_COMMANDS})(?![A-Za-z])",

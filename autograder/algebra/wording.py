@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 from typing import Final
 
 from autograder.algebra.lines import BEGINS, Line
@@ -60,9 +61,11 @@ _BEHIND: Final = (
     ),
 )
 _LEADS: Final = (
-    r"so|hence|thus|then|therefore|now|and|also|we (?:get|have|find|obtain|see|conclude|arrive at)|"
+    r"first(?:ly)?|second(?:ly)?|third(?:ly)?|last(?:ly)?|so|hence|thus|then|therefore|now|and|also|"
+    r"we (?:get|have|find|obtain|see|conclude|arrive at)|"
     r"this (?:gives|is|yields)|"
-    r"that is|i\.e\.|finally|which (?:gives|is|yields|equals|means|implies)|giving|yielding|consequently|it follows|or|"
+    r"that is|i\.e\.|finally|which (?:gives|is|yields|equals|means|implies)|giving|yielding|consequently|"
+    r"it follows|or|"
     r"rearranging|simplifying|equivalently|in total|altogether|overall|again|next|similarly|likewise"
 )
 _BEFORE: Final = (
@@ -101,7 +104,30 @@ _COMMENTS: Final = frozenset([
     "subtracting", "sum", "summing", "suppose", "take", "taking", "that", "the", "theorem", "these", "third", "this",
     "to", "use", "used", "using", "want", "we", "what", "when", "where", "which", "while", "with", "write",
 ])  # fmt: skip
-_THUS: Final = frozenset({"so", "hence", "thus", "then", "therefore", "now", "and", "finally", "i.e."})
+_THUS: Final = frozenset(
+    {
+        "first",
+        "firstly",
+        "second",
+        "secondly",
+        "third",
+        "thirdly",
+        "last",
+        "lastly",
+        "so",
+        "hence",
+        "thus",
+        "then",
+        "therefore",
+        "now",
+        "and",
+        "finally",
+        "i.e.",
+    }
+)
+_JOINT: Final = re.compile(
+    r"[\s,;]*(?:(?:and|so|hence|thus|therefore|then|i\.e\.|that is|which gives|giving)[\s,:]*)+", re.I
+)
 _GO_ON: Final = frozenset([
     "and", "becomes", "equals", "find", "following", "follows", "get", "gives", "have", "hence", "is", "obtain", "so",
     "that", "then", "therefore", "thus", "to", "where", "write", "yields",
@@ -154,6 +180,9 @@ def _starts(text: str, math: bool) -> Iterator[str]:
     if not pieces or not _WORD.search(INLINE.sub(" ", _SAID.sub(_blank, text))):
         yield text
         return
+    between = [text[a.end() : b.start()] for a, b in pairwise(pieces)]
+    if between and all(map(_JOINT.fullmatch, between)) and _leads_to_math(text[: pieces[0].start()]):
+        yield "$" + r" \Rightarrow ".join(piece[1] or piece[2] for piece in pieces) + "$"
     first, last = pieces[0], pieces[-1]
     if _leads_to_math(text[: first.start()]) and (len(pieces) == 1 or _is_note(text[first.end() :])):
         yield f"${first[1] or first[2]}$"
@@ -168,7 +197,7 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _is_note(text: str) -> bool:
-    return re.match(rf"\s*[,;.(\[]?\s*(?:{_NOTE})\b", text, re.I) is not None
+    return re.match(rf"\s*(?:[,;.]?\s*(?:{_NOTE})\b|[(\[][A-Za-z]{{3,}}[^\n]*[)\]][\s.,;]*\Z)", text, re.I) is not None
 
 
 def _leads_to_math(before: str) -> bool:
