@@ -143,6 +143,12 @@ class Declared:
         """The letters that are rows, columns or lengths."""
         return frozenset(size for symbol in self.symbols for size in symbol.shape or () if isinstance(size, str))
 
+    @cached_property
+    def count(self) -> str | None:
+        """The letter that counts members of families, if only one can: there is no other whole number from 1."""
+        counts = [symbol.name for symbol in self.symbols if symbol.integer and symbol.positive and not symbol.indices]
+        return counts[0] if len(counts) == 1 else None
+
     def symbol(self, name: str) -> Symbol | None:
         """Return a declared symbol, or None where the name is no symbol's."""
         found = self.by_name.get(name)

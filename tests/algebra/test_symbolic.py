@@ -148,7 +148,7 @@ def test_of_the_cases_most_that_are_equal_are_proved_and_no_other() -> None:
             found[want].append(proved(key, answer, declared))
     assert len(found["refuted"]) > 400
     assert not any(found["refuted"])
-    assert sum(found["right"]) > 0.75 * len(found["right"])
+    assert sum(found["right"]) > 0.7 * len(found["right"])
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row[2] == "no"], ids=str)
