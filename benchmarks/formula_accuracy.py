@@ -38,17 +38,19 @@ FIELDS = ("symbols", "constraints", "left", "givens", "functions", "random")
 
 def measure() -> list[Result]:
     read_cases = [
-        made for case in cases("cases") if case["want"] in ("right", "refuted") for made in [_read(case)] if made
+        made for case in cases("cases") if case["want"] in ("right", "refuted") for made in [read_case(case)] if made
     ]
     ours = Counter(_judged(_ours(*trees), want) for *trees, want in read_cases)
-    shared = [made for made in read_cases if _is_value(made[0], made[2]) and _is_value(made[1], made[2])][::EVERY]
+    shared = [made for made in read_cases if is_value(made[0], made[2]) and is_value(made[1], made[2])][::EVERY]
     results = _results("formula", ours, len(read_cases))
     same = Counter(_judged(_ours(key, answer, declared), want) for key, answer, declared, want in shared)
-    peers: dict[str, Callable[..., bool]] = {"simplify": _simplified}
+    peers: dict[str, Callable[..., bool]] = {"simplify": simplified}
     if importlib.util.find_spec("math_verify") is not None:
         peers["math-verify"] = _verified
     for name, peer in peers.items():
-        theirs = Counter(_judged(found, want) for found, (*_, want) in zip(_asked(peer, shared), shared, strict=True))
+        theirs = Counter(
+            _judged(found, want) for found, (*_, want) in zip(ask_patiently(peer, shared), shared, strict=True)
+        )
         results += _results(f"formula_on_{name}_cases", same, len(shared), name, theirs)
     return results
 
@@ -73,7 +75,8 @@ def _judged(found: bool | str, want: str) -> str:
     return "right" if found == (want == "right") else "accept" if found else "reject"
 
 
-def _read(case: dict[str, Any]) -> tuple[Node, Node, Declared, str] | None:
+def read_case(case: dict[str, Any]) -> tuple[Node, Node, Declared, str] | None:
+    """Return key, answer, declarations and what is wanted of a case, None where it cannot be read."""
     declared = declare({field: case["part"][field] for field in FIELDS if field in case["part"]})
     try:
         return read(case["part"]["answer"], declared), read(case["say"], declared), declared, case["want"]
@@ -89,7 +92,7 @@ def _ours(key: Node, answer: Node, declared: Declared) -> bool | str:
     return "undecided" if verdict.kind == "undecided" else verdict.same
 
 
-def _asked(peer: Callable[..., bool], shared: list[tuple[Node, Node, Declared, str]]) -> list[bool | str]:
+def ask_patiently(peer: Callable[..., bool], shared: list[tuple[Node, Node, Declared, str]]) -> list[bool | str]:
     """Ask a peer in a process of its own, which an alarm interrupts."""
     with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=None) as pool:
         return pool.map(_Patient(peer), [made[:3] for made in shared])
@@ -116,7 +119,8 @@ def _give_up(number: int, frame: object) -> None:
     raise TimeoutError
 
 
-def _simplified(key: Node, answer: Node, declared: Declared) -> bool:
+def simplified(key: Node, answer: Node, declared: Declared) -> bool:
+    """Return what the peer says: whether the difference is simplified to zero."""
     return bool(sympy.simplify(_as_sympy(key, declared) - _as_sympy(answer, declared)) == 0)
 
 
@@ -127,7 +131,8 @@ def _verified(key: Node, answer: Node, declared: Declared) -> bool:
     return bool(math_verify.verify(wanted, given, timeout_seconds=None))
 
 
-def _is_value(node: Node, declared: Declared) -> bool:
+def is_value(node: Node, declared: Declared) -> bool:
+    """Return whether a formula is one that the peers know: a number, not a relation or a vector."""
     if any(symbol.shape for symbol in declared.symbols):
         return False
     return not isinstance(node, Relation) and not (isinstance(node, Call) and node.function in ("O", "set"))

@@ -157,7 +157,8 @@ def _brackets(c: Cursor) -> Node:
     c.expect(closing)
     if not items:
         raise Malformed("something is missing between the brackets", opening.at)
-    if opening.text == "{" and (len(items) > 1 or not c.latex):
+    whole = c.tokens[0] is opening and c.peek().kind == "end"
+    if opening.text == "{" and (len(items) > 1 or (whole and not c.latex)):
         return Call("set", tuple(items), opening.at)
     if opening.text == "[" and all(isinstance(item, Group) for item in items):
         return Call("matrix", tuple(items), opening.at)

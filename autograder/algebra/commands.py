@@ -81,6 +81,16 @@ def _group(c: Cursor) -> Node:
     return argument(c)
 
 
+def _braced(c: Cursor) -> Node:
+    r"""Read `\underbrace{…}_{…}`: what stands below the brace says nothing of the value."""
+    c.take()
+    node = argument(c)
+    if c.at("_", "^"):
+        c.take()
+        c.here = c.closing(c.here) + 1 if c.at("{") else c.here + 1
+    return node
+
+
 def _between(function: str, closing: str) -> Callable[[Cursor], Node]:
     def read(c: Cursor) -> Node:
         at = c.take().at
@@ -191,6 +201,6 @@ def _matrix(c: Cursor, name: str, at: int) -> Node:
 COMMANDS: Final[dict[str, Callable[[Cursor], Node]]] = {
     "frac": _frac, "sqrt": _sqrt, "binom": _binom, "boxed": _group, "lceil": _between("ceiling", "rceil"),
     "lfloor": _between("floor", "rfloor"), "langle": _angle, "sum": _sum, "prod": _prod, "begin": _environment,
-    "mathstrut": _group, "nabla": latex_nabla,
+    "mathstrut": _group, "nabla": latex_nabla, "underbrace": _braced, "overbrace": _braced,
 } | dict.fromkeys(LATEX_FUNCTIONS - {"lg"}, latex_function)  # fmt: skip
 """A command → what reads it, the cursor standing before it."""

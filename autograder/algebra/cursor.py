@@ -39,6 +39,7 @@ class Cursor:
         known: the keys of what is declared.
         values: drawn numbers by name.
         scope: key → variable of the sums and products around this place.
+        spans: by these keys, from where to where a variable runs.
         bars: whether a `|` would close here.
         pending: factors that a product sign did not take for its own; they belong to the product around it.
         relations: signs such as ≈ that are read here too.
@@ -58,6 +59,7 @@ class Cursor:
         self.depth = 0
         self.bars = 0
         self.scope: dict[str, str] = {}
+        self.spans: dict[str, tuple[Node, Node]] = {}
         self.pending: list[Factor] = []
 
     def peek(self, ahead: int = 0) -> Token:
@@ -163,7 +165,7 @@ class Cursor:
         closing = Token("end", "", self.tokens[end].at)
         inner = Cursor([*self.tokens[start:end], closing], self.latex, self.declared, self.known, self.grammar)
         inner.values, inner.relations = self.values, self.relations
-        inner.scope, inner.depth = self.scope, self.depth
+        inner.scope, inner.spans, inner.depth = self.scope, self.spans, self.depth
         return inner
 
     def listed(self, start: int, end: int) -> list[Node]:

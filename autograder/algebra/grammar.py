@@ -7,6 +7,7 @@ from typing import Final
 from autograder.algebra.atoms import atom, starts_atom
 from autograder.algebra.commands import stacked
 from autograder.algebra.cursor import Cursor, Factor, Grammar, described
+from autograder.algebra.exponents import raised
 from autograder.algebra.lexer import Token
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.summation import multiplied
@@ -19,7 +20,6 @@ _PRODUCTS: Final = {
 }  # fmt: skip
 _LOGIC: Final = {"and": "and", "land": "and", "or": "or", "lor": "or"}
 _LOOSE: Final = {"≈": "≈", "∝": "∝", "⇒": "⇒"}
-_TRANSPOSED: Final = frozenset({"T", "top"})
 
 
 def formula(c: Cursor) -> Node:
@@ -197,7 +197,7 @@ def factor(c: Cursor) -> Node:
     node = _postfix(c, atom(c))
     while c.at("^", "**") and not c.pending:
         token = c.take()
-        node = _postfix(c, _raised(c, node, token))
+        node = _postfix(c, raised(c, node, token))
         if c.latex and c.at("^", "**"):
             raise Malformed("there are two exponents here", c.peek().at, "put the first power in brackets")
     return node
@@ -246,64 +246,6 @@ def _lowered(c: Cursor, node: Node) -> Node:
         c.split(1)
         c.here -= 1
     return Index(node, (atom(c),), at)
-
-
-def _raised(c: Cursor, node: Node, sign: Token) -> Node:
-    if c.latex and sign.text == "^" and c.accept("{"):
-        node = _power(c, node, sign.at, braced=True)
-        c.expect("}")
-        return node
-    return _power(c, node, sign.at, braced=False)
-
-
-def _power(c: Cursor, node: Node, at: int, braced: bool) -> Node:
-    ends = c.peek(1).text == "}" if braced else True
-    if not braced and _transposes_first(c):
-        c.split(1)
-        c.here -= 1
-    token = c.peek()
-    if token.text in _TRANSPOSED and token.kind != "number" and ends and _may_transpose(c, token):
-        c.take()
-        return Transpose(node, at)
-    if braced and token.text == "-" and c.peek(1).text in _TRANSPOSED and c.peek(2).text == "}":
-        c.take(), c.take()
-        return Transpose(Call("inv", (node,), at), at)
-    if token.text in ("*", "star", "dagger", "prime", "'") and token.kind in ("sign", "command"):
-        raise Malformed("no name with this mark is known here", token.at, "write * once for a product")
-    if braced:
-        with c.within():
-            return Operation("**", (node, c.expression()), at)
-    return Operation("**", (node, _bare_exponent(c)), at)
-
-
-def _transposes_first(c: Cursor) -> bool:
-    """Whether `X^TXw` stands there, X transposed times X w."""
-    token = c.peek()
-    own = token.text in c.known.names or token.text in c.scope
-    return (
-        token.kind == "word" and len(token.text) > 1 and token.text[0] == "T" and not own and _may_transpose(c, token)
-    )
-
-
-def _may_transpose(c: Cursor, token: Token) -> bool:
-    return token.text == "top" or token.kind == "text" or ("T" not in c.known.names and "T" not in c.scope)
-
-
-def _bare_exponent(c: Cursor) -> Node:
-    """Read an exponent without braces: in LaTeX one token, in Python a factor, which may have an exponent itself."""
-    token = c.peek()
-    if c.at("-", "+"):
-        c.take()
-        with c.deeper():
-            operand = _bare_exponent(c)
-        return Operation("neg", (operand,), token.at) if token.text == "-" else operand
-    if not c.latex:
-        return c.factor()
-    if token.kind == "word":
-        c.split(1)
-        c.here -= 1
-    with c.deeper():
-        return atom(c)
 
 
 GRAMMAR: Final = Grammar(relation, expression, factors, factor, atom)

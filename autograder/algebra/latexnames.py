@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from autograder.algebra.lexer import tokens_of
 from autograder.algebra.malformed import Malformed
-from autograder.algebra.spelling import ACCENTS, GREEK_NAMES, base_of
+from autograder.algebra.spelling import ACCENTS, GREEK_NAMES, SHORT, base_of
 from autograder.algebra.symbols import Declared
 
 
@@ -21,7 +21,8 @@ def latex_name(name: str, declared: Declared) -> tuple[str, str, str]:
     if digits and digits != base:
         rest = [base[len(digits) :], *rest]
         base = digits
-    shown = _word(base)
+    longer = "_".join((SHORT.get(base, base), *rest))
+    shown = _word(base if longer in declared.by_name else SHORT.get(base, base))
     while rest and rest[0] in ACCENTS:
         shown = f"\\{rest.pop(0)}{{{shown}}}"
     above = "*" if rest and rest[0] == "star" else ""

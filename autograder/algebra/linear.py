@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TypeAlias
 
 from flint import arb_mat, fmpq, fmpq_mat
@@ -181,14 +182,24 @@ def dot(a: Value, b: Value) -> Scalar:
 def norm(value: Value, order: Scalar | None, *, lenient: bool) -> Scalar:
     """Return the p-norm of a vector; of a matrix without an order, the root of the sum of squares."""
     entries = value.entries if isinstance(value, Matrix) else (value,)
-    if order is None or (order == 2 and not (isinstance(value, Matrix) and 1 not in value.shape)):
+    flat = not isinstance(value, Matrix) or 1 in value.shape
+    if order is None or (order == 2 and flat):
         return reals.square_root(_sum_product(entries, entries), lenient=lenient)
-    if isinstance(value, Matrix) and 1 not in value.shape:
+    if not flat:
         raise NoValueError("unknown", "a norm of a matrix that is not the Frobenius norm")
     total: Scalar = ZERO
     for entry in entries:
         total = reals.add(total, reals.power(reals.magnitude(entry), order, lenient=lenient))
     return reals.power(total, reals.divide(ONE, order, lenient=lenient), lenient=lenient)
+
+
+def largest_norm(value: Value) -> Scalar:
+    """Return the norm of order infinity: the largest entry of a vector, the largest row of a matrix."""
+    rows = value.rows if isinstance(value, Matrix) else ((value,),)
+    if isinstance(value, Matrix) and value.shape[0] == 1:
+        rows = tuple((entry,) for entry in rows[0])
+    sums = [reduce(reals.add, map(reals.magnitude, row)) for row in rows]
+    return reduce(reals.largest, sums)
 
 
 def scalar(value: Value) -> Scalar:

@@ -179,6 +179,9 @@ def _call(node: Call) -> Program:
         return _derived(node)
     if name in ("Ev", "Var", "Cov"):
         return _moment(node)
+    if name == "norm" and node.arguments[1:] == (Name("oo"),):
+        inner = _compile(node.arguments[0])
+        return lambda frame: linear.largest_norm(inner(frame))
     if any(isinstance(argument, Group) for argument in node.arguments):
         raise NoValueError("shape", "a list where one value is needed")
     arguments = [_compile(argument) for argument in node.arguments]

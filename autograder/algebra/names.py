@@ -65,7 +65,7 @@ def bracketed(c: Cursor, opening: str, closing: str) -> list[Node]:
 
 def indexed(c: Cursor, name: str, indices: list[Node], at: int) -> Node:
     """Return the member of a family, a vector or a matrix."""
-    wanted = indices_of(c, name) or _rank(c, name)
+    wanted = indices_of(c, name) or rank_of(c, name)
     if wanted > 1 and len(indices) == 1:
         indices = apart(indices[0], wanted) or indices
     if wanted and len(indices) != wanted:
@@ -109,7 +109,8 @@ def indices_of(c: Cursor, name: str) -> int:
     return entry.indices if isinstance(entry, Symbol | Random) else 0
 
 
-def _rank(c: Cursor, name: str) -> int:
+def rank_of(c: Cursor, name: str) -> int:
+    """Return how many indices an entry of a vector or matrix has, 0 for anything else."""
     entry = c.declared.by_name.get(name)
     shape = entry.shape if isinstance(entry, Symbol | Random) else None
     return 0 if shape is None else 1 if shape[1] == 1 else 2
@@ -119,7 +120,7 @@ def takes_index(c: Cursor, name: str) -> bool:
     """Whether an index may stand below a name."""
     if name in c.scope.values() or name in c.values:
         return False
-    return bool(indices_of(c, name) or _rank(c, name) or isinstance(c.declared.by_name.get(name), Given))
+    return bool(indices_of(c, name) or rank_of(c, name) or isinstance(c.declared.by_name.get(name), Given))
 
 
 def number(token: Token) -> int | Fraction:

@@ -7,7 +7,7 @@ from typing import Final
 
 from flint import arb, fmpq
 
-from autograder.algebra import linear, reals
+from autograder.algebra import counting, linear, reals
 from autograder.algebra.linear import Matrix, Value
 from autograder.algebra.reals import ONE, ZERO, NoValueError, Scalar, ball, finite
 
@@ -124,8 +124,8 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "Max": _many(reals.largest),
     "Min": _many(reals.smallest),
     "Mod": _two(reals.modulo),
-    "factorial": _on_entries(reals.factorial),
-    "binomial": _two(reals.binomial),
+    "factorial": _on_entries(counting.factorial),
+    "binomial": _two(counting.binomial),
     "KroneckerDelta": _two(_kronecker),
 }
 """Functions of numbers; those of one number work entry by entry."""

@@ -18,9 +18,6 @@ Scalar: TypeAlias = fmpq | arb
 MAX_BITS: Final = 4_000
 """Largest fraction that is kept exact: larger ones cost more than a ball, and no formula needs them."""
 
-MAX_COUNT: Final = 500
-"""Largest n whose factorial is kept exact."""
-
 ZERO: Final = fmpq(0)
 ONE: Final = fmpq(1)
 
@@ -218,27 +215,6 @@ def log_base(a: Scalar, base: int, *, lenient: bool) -> Scalar:
             if fmpz(base) ** exponent == number:
                 return fmpq(direction * exponent)
     return finite(ball(logarithm(a, lenient=lenient)) / arb(base).log())
-
-
-def factorial(n: Scalar, *, lenient: bool) -> Scalar:
-    """Return n! for a whole n from 0."""
-    count = whole(n, lenient=lenient)
-    if count is None or count < 0:
-        raise NoValueError("domain", "the factorial of what is no whole number from 0")
-    return fmpq(fmpz.fac_ui(count)) if count <= MAX_COUNT else finite((arb(count) + 1).gamma())
-
-
-def binomial(n: Scalar, k: Scalar, *, lenient: bool) -> Scalar:
-    """Return the number of ways to choose k of n, both whole; 0 when k is below 0 or above n."""
-    top, low = whole(n, lenient=lenient), whole(k, lenient=lenient)
-    if top is None or low is None or top < 0:
-        raise NoValueError("domain", "a binomial coefficient of what is no whole number from 0")
-    if low < 0 or low > top:
-        return ZERO
-    low = min(low, top - low)
-    if low * top.bit_length() <= MAX_BITS and top.bit_length() <= 62:
-        return fmpq(fmpz.bin_uiui(int(top), int(low)))
-    return finite((arb(top) + 1).gamma() / ((arb(low) + 1).gamma() * (arb(top - low) + 1).gamma()))
 
 
 def magnitude(a: Scalar) -> Scalar:

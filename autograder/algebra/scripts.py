@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.algebra.cursor import Cursor
 from autograder.algebra.malformed import Malformed
-from autograder.algebra.names import apart, indexed, indices_of, known, named, takes_index, unknown
+from autograder.algebra.names import apart, indexed, indices_of, known, named, rank_of, takes_index, unknown
 from autograder.algebra.slopes import primed
 from autograder.algebra.spelling import base_of, flat
 from autograder.algebra.vocabulary import CONSTANTS
@@ -120,6 +120,9 @@ def _symbol_with(c: Cursor, key: str, lowered: _Span | None, raised: _Span | Non
         return _indexed_above(c, name, raised, [], at)
     if not takes_index(c, name):
         return _partly_lowered(c, key, lowered, at)
+    cut = _letter_and_digit(c, name, lowered)
+    if cut is not None:
+        return _indexed_above(c, name, None, cut, at)
     indices = _lowered_indices(c, lowered)
     c.here = lowered[1]
     return _indexed_above(c, name, raised, indices, at)
@@ -137,6 +140,22 @@ def _partly_lowered(c: Cursor, key: str, lowered: _Span | None, at: int) -> Node
                 c.here = lowered[1]
                 return indexed(c, name, indices, at)
     return None
+
+
+def _letter_and_digit(c: Cursor, name: str, lowered: _Span) -> list[Node] | None:
+    """Read `i1` below something with two indices; None where something else stands there."""
+    start = lowered[0] + 1 + (c.tokens[lowered[0] + 1].text == "{")
+    token = c.tokens[start]
+    wanted = indices_of(c, name) or rank_of(c, name)
+    alone = token.kind == "word" and lowered[1] - lowered[0] in (2, 4) and known(c, token.text) is None
+    if not (alone and wanted == len(token.text) == 2 and token.text[1].isdigit()):
+        return None
+    here, c.here = c.here, start
+    c.split(1)
+    c.here = here
+    indices = [*c.listed(start, start + 1), *c.listed(start + 1, start + 2)]
+    c.here = lowered[1] + 1
+    return indices
 
 
 def _lowered_indices(c: Cursor, lowered: _Span) -> list[Node]:

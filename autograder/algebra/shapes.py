@@ -7,8 +7,8 @@ it, a sum without bounds runs over the entries of what it indexes, and a product
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
-from typing import Final
 
 from autograder.algebra.calls import Calls
 from autograder.algebra.malformed import Malformed, Mismatch
@@ -16,6 +16,7 @@ from autograder.algebra.names import counted
 from autograder.algebra.sizes import NUMBER, Shape, Sizes, described, is_number, is_vector
 from autograder.algebra.summation import INFERRED
 from autograder.algebra.symbols import Declared, Given, Random, Symbol
+from autograder.algebra.vocabulary import CONSTANTS
 from autograder.formula.tree import (
     Call,
     Comparison,
@@ -29,8 +30,6 @@ from autograder.formula.tree import (
     Series,
     Transpose,
 )
-
-_BUILT_IN: Final = frozenset({"pi", "E", "oo", "True", "False"})
 
 
 def shaped(tree: Node, declared: Declared) -> tuple[Node, Shape]:
@@ -60,6 +59,7 @@ class _Checker:
         self.active = active
         self.sizes = Sizes(declared)
         self.indexed: dict[str, list[str | int]] = {}
+        self.unbounded: frozenset[str] = frozenset()
         self.calls = Calls(self.check, self.sizes, self.function)
 
     def whole(self, node: Node) -> tuple[Node, Shape]:
@@ -122,7 +122,7 @@ class _Checker:
             return self.defined(node.name, entry.body, {})
         if isinstance(entry, Random):
             return entry.shape or NUMBER
-        if node.name in _BUILT_IN or self.active:
+        if node.name in CONSTANTS.values() or self.active:
             # what a definition speaks of was checked with it, and may be a drawn number
             return NUMBER
         raise Malformed(f"{node.name!r} is not known here", node.at)
@@ -164,6 +164,12 @@ class _Checker:
         if node.operator == "neg":
             operand, shape = self.check(node.operands[0])
             return replace(node, operands=(operand,)), shape
+        match node:
+            case Operation("*", (Call("hadamard", (Name() as first, Name() | Transpose(Name()) as second)), last)) if (
+                not self.fits(node.operands[0])
+            ):
+                # x \odot Wx: what stands side by side belongs together
+                return self.check(Call("hadamard", (first, Operation("*", (second, last), node.at)), node.at))
         (left, a), (right, b) = (self.check(side) for side in node.operands)
         whole = replace(node, operands=(left, right))
         match node.operator:
@@ -183,6 +189,12 @@ class _Checker:
         if node.operator == "//":
             return Call("floor", (replace(whole, operator="/"),), node.at), NUMBER
         return (Call("Mod", (left, right), node.at) if node.operator == "%" else whole), a
+
+    def fits(self, node: Node) -> bool:
+        """Return whether the shapes within a node fit."""
+        with suppress(Malformed):
+            return bool(self.check(node))
+        return False
 
     def product(self, node: Operation, a: Shape, b: Shape) -> tuple[Node, Shape]:
         dotted = node.operator == "·"
@@ -211,6 +223,8 @@ class _Checker:
         match exponent:
             case Operation("neg", (Number(1),)) if self.sizes.same(*a):
                 return Call("inv", (base,), node.at), a
+            case Operation("neg", (Number(int()) as times,)) if self.sizes.same(*a):
+                return Operation("**", (Call("inv", (base,), node.at), times), node.at), a
             case Number(int()) if self.sizes.same(*a):
                 return node, a
         hint = "write \\lVert x\\rVert^2, x^\\top x or x \\odot x" if is_vector(a) else ""
@@ -240,7 +254,7 @@ class _Checker:
                 raise Malformed(f"{entry.name} has {counted(entry.indices)}, not {len(indices)}", node.at)
             extents = dict(self.declared.extents).get(entry.name) or (self.declared.count,) * len(indices)
             for index, size in zip(indices, extents, strict=False):
-                if isinstance(index, Name) and index.name in self.indexed and size is not None:
+                if isinstance(index, Name) and index.name in self.unbounded and size is not None:
                     self.indexed[index.name].append(size)
             return replace(node, indices=indices), NUMBER
         base, shape = self.check(node.base)
@@ -260,12 +274,14 @@ class _Checker:
     def series(self, node: Series) -> tuple[Node, Shape]:
         low = node.low if node.low == INFERRED else self.number(node.low, "a bound")
         high = node.high if node.high == INFERRED else self.number(node.high, "a bound")
-        outer, outer_indexed = self.inside, self.indexed
+        outer, outer_indexed, outer_unbounded = self.inside, self.indexed, self.unbounded
         self.inside = outer | {node.variable: NUMBER}
         found: list[str | int] = []
         self.indexed = outer_indexed | {node.variable: found}
+        said = node.low != INFERRED or node.high != INFERRED
+        self.unbounded = outer_unbounded - {node.variable} if said else outer_unbounded | {node.variable}
         body, shape = self.check(node.body)
-        self.inside, self.indexed = outer, outer_indexed
+        self.inside, self.indexed, self.unbounded = outer, outer_indexed, outer_unbounded
         if node.kind != "Sum" and not is_number(shape):
             raise Malformed(f"only numbers can stand behind this sign, not {described(shape)}", node.at)
         if high == INFERRED:

@@ -39,8 +39,10 @@ GREEK_NAMES: Final = frozenset(GREEK.values())
 LETTERS: Final = GREEK_NAMES | {"ell", "Alpha", "Beta", "omicron"}
 _SHAPED: Final = frozenset({"mathbf", "mathbb", "mathcal", "mathscr", "mathfrak", "boldsymbol", "bm", "textbf"})
 _BOLD: Final = {"boldsymbol": "mathbf", "bm": "mathbf", "textbf": "mathbf", "mathscr": "mathcal"}
-_SHORT: Final = {"lam": "lambda", "lamda": "lambda", "lmbda": "lambda", "eps": "epsilon"}
-"""What authors write for a Greek letter whose name is long, or a word of Python."""
+SHORT: Final = {
+    "lam": "lambda", "lamda": "lambda", "lmbda": "lambda", "lambd": "lambda", "eps": "epsilon", "sig": "sigma",
+}  # fmt: skip
+"""What is written in Python for Greek letters: lambda is a word of Python's."""
 
 _RAISED_WORDS: Final = {"star": "^*", "opt": "^*", "prime": "'"}
 
@@ -119,8 +121,8 @@ def _variants(name: str) -> Iterable[str]:
         inner = base.removesuffix(accent) if len(base) > len(accent) + 1 else base
         if inner != base and (inner in LETTERS or len(inner) == 1):
             yield "_".join((f"{accent}({inner})", *rest))
-    if base in _SHORT:
-        yield "_".join((_SHORT[base], *rest))
+    if base in SHORT:
+        yield from ("_".join((SHORT[base], *rest)), *_variants("_".join((SHORT[base], *rest))))
     if base in GREEK_NAMES:
         letter = next(char for char, word in GREEK.items() if word == base)
         yield "_".join((letter, *rest))

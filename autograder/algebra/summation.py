@@ -64,6 +64,7 @@ def latex_series(c: Cursor, kind: str) -> Node:
     if raised:
         upper = read_within(c, raised, ())
     binders, filters = _binders(c, lowered, upper, at)
+    c.spans = {**c.spans, **{binder.key: (binder.low, binder.high) for binder in binders}}
     with c.binding({binder.key: binder.name for binder in binders}):
         body, rest = _cut(kind, c.factors(), [binder.name for binder in binders])
     c.pending += rest
@@ -142,7 +143,9 @@ def _binders(c: Cursor, span: Span, upper: Node | None, at: int) -> tuple[list[B
             for key in (left, right):
                 fresh = key is not None and key not in c.scope and key not in c.known.names
                 if fresh and key not in [binder.key for binder in binders] + alone:
-                    binders.append(Binder(key or "", INFERRED, INFERRED))
+                    # in sum_i sum_{j != i} the second runs where the first does
+                    other = next((each for each in (left, right) if each in c.scope), None)
+                    binders.append(Binder(key or "", *c.spans.get(other or "", (INFERRED, INFERRED))))
             whole = [*binders, *(Binder(key, INFERRED, INFERRED) for key in alone)]
             filters.append(Comparison(("!=",), tuple(read_within(c, piece, whole) for piece in pieces), at))
         else:

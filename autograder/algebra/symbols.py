@@ -178,12 +178,12 @@ class Declared:
             for side in constraint.operands[:-1]
             if isinstance(side, Name)
         }
-        whole = [
+        counts = [
             symbol.name
             for symbol in self.symbols
-            if symbol.integer and symbol.shape is None and not symbol.indices and symbol.name not in below
+            if symbol.integer and symbol.positive and not symbol.indices and symbol.name not in below
         ]
-        return whole[0] if len(whole) == 1 else None
+        return counts[0] if len(counts) == 1 else None
 
     def symbol(self, name: str) -> Symbol | None:
         """Return a declared symbol, or None where the name is no symbol's."""

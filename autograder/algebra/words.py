@@ -36,7 +36,7 @@ def python_word(c: Cursor) -> Node:
         first, rest = token.text[:length], token.text[length:]
         if first.endswith("_") or rest.startswith("_") or len(token.text) > _LONGEST_RUN:
             continue
-        if _plain_name(c, first) and (_cuts(c, rest) or (followed and rest in FUNCTIONS)):
+        if _plain_name(c, first) and (cuts(c, rest) or (followed and rest in FUNCTIONS)):
             c.tokens.insert(c.here, token._replace(text=rest, at=token.at + length, space=False))
             return named(c, known(c, first) or first, token.at)
     if token.text in CONSTANTS:
@@ -50,7 +50,7 @@ def _split_at_function(c: Cursor, token: Token) -> bool:
     """Put `n`, `log` and `n` in the place of `nlogn`."""
     for function in ("log2", "log", "ln", "sqrt", "exp"):
         first, found, last = token.text.partition(function)
-        if found and _cuts(c, first) and _cuts(c, last):
+        if found and cuts(c, first) and cuts(c, last):
             pieces = [(first, 0), (function, len(first)), (last, len(first) + len(function))]
             c.here -= 1
             c.tokens[c.here : c.here + 1] = [
@@ -93,8 +93,8 @@ def _plain_name(c: Cursor, word: str) -> bool:
     return name is not None and not isinstance(c.declared.by_name.get(name), Function)
 
 
-def _cuts(c: Cursor, word: str) -> bool:
-    """Whether a word is names one after another."""
+def cuts(c: Cursor, word: str) -> bool:
+    """Return whether a word is names one after another."""
     good = {len(word)}
     for start in range(len(word) - 1, -1, -1):
         for end in list(good):

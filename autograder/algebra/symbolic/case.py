@@ -241,7 +241,7 @@ def range_of(thing: Thing, case: Case) -> Range:
             return Range(Fraction(-1), False, Fraction(1), False)
         case "factorial":
             return Range(Fraction(1))
-        case "norm":
+        case "square":
             return Range(Fraction(0))
         case "floor":
             bottom = case.least(arguments[0].bottom) == 2

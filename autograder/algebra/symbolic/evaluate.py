@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
@@ -34,6 +34,8 @@ class Scope:
         values: drawn numbers by name.
         bound: indices of sums and arguments of functions by name.
         depth: how many definitions were gone into.
+        shaped: what makes a number of vectors and matrices, None of what has none; left out where none are declared.
+        indices: of sums over all entries, by name.
     """
 
     case: Case
@@ -41,6 +43,8 @@ class Scope:
     values: Mapping[str, Value]
     bound: Mapping[str, Ratio] = field(default_factory=dict)
     depth: int = 0
+    shaped: Callable[[Node, Scope], Ratio | None] | None = None
+    indices: Mapping[str, str] = field(default_factory=dict)
 
     def within(self, names: Mapping[str, Ratio], *, alone: bool = False) -> Scope:
         """Return the scope with more bound names; `alone`: of a definition, which sees no indices outside of it."""
@@ -62,6 +66,8 @@ def evaluated(node: Node, scope: Scope) -> Ratio:
 
 def _evaluated(node: Node, scope: Scope) -> Ratio:
     case = scope.case
+    if scope.shaped is not None and (found := scope.shaped(node, scope)) is not None:
+        return found
     match node:
         case Number(value):
             return _number(value)

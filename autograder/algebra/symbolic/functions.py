@@ -266,6 +266,6 @@ AGAIN: Final[Mapping[str, Build]] = {
     "root": lambda case, name, arguments: power(case, arguments[0], number(fmpq(1, int(name)))),
     "radical": lambda case, name, arguments: power(case, arguments[0], number(fmpq(1, int(name)))),
     "formal log": _opaque("formal log"), "pi": _opaque("pi"), "member": _opaque("member"), "call": _opaque("call"),
-    "bound": _opaque("bound"),
+    "bound": _opaque("bound"), "network": _opaque("network"), "square": _opaque("square"), "random": _opaque("random"),
 }  # fmt: skip
 """By kind, what makes a thing again when something in it is replaced."""

@@ -16,9 +16,10 @@ from autograder.algebra.symbolic.case import Case
 from autograder.algebra.symbolic.evaluate import Scope, evaluated
 from autograder.algebra.symbolic.orders import GROWTH, same_class
 from autograder.algebra.symbolic.powers import folded
-from autograder.algebra.symbolic.ratios import ONE, LostError, NoValueError, Ratio, number, used, variable
+from autograder.algebra.symbolic.ratios import ONE, ZERO, LostError, NoValueError, Ratio, number, used, variable
 from autograder.algebra.symbolic.signs import Range
 from autograder.algebra.symbolic.sums import BUILDERS, SERIES
+from autograder.algebra.symbolic.tensors import gathered, is_shaped, shaped_number, tensor
 from autograder.algebra.symbolic.things import AgainError, SplitError, Table, Thing
 from autograder.algebra.symbols import Declared, Symbol
 from autograder.formula import Value
@@ -74,7 +75,8 @@ def _proved(key: Node, answer: Node, declared: Declared, values: Values, rule: R
     table = _table(declared)
     for _ in range(_MOST_ROUNDS):
         try:
-            scope = Scope(_beginning(table, declared, values or {}), declared, values or {})
+            shaped = shaped_number if any(symbol.shape for symbol in declared.symbols) else None
+            scope = Scope(_beginning(table, declared, values or {}), declared, values or {}, shaped=shaped)
             return _in_all_cases(key, answer, scope, rule, [_MOST_CASES])
         except AgainError:
             continue
@@ -168,6 +170,10 @@ def _in_all_cases(key: Node, answer: Node, scope: Scope, rule: Rule, left: list[
 
 def _vanishes(key: Node, answer: Node, scope: Scope) -> bool:
     """Return whether the difference of two formulas is zero."""
+    if scope.shaped is not None and is_shaped(key, scope.declared) and not isinstance(key, Comparison):
+        alike = _same_entries(key, answer, scope)
+        if alike is not None:
+            return alike
     gap, enough = _gap(key, answer, scope)
     if not enough:
         return False
@@ -176,11 +182,29 @@ def _vanishes(key: Node, answer: Node, scope: Scope) -> bool:
 
 def _has_no_value(key: Node, scope: Scope) -> bool:
     """Return whether there is nothing to compare with here."""
+    if scope.shaped is not None and is_shaped(key, scope.declared):
+        return False
     try:
         evaluated(key, scope)
     except NoValueError:
         return True
     return False
+
+
+def _same_entries(key: Node, answer: Node, scope: Scope) -> bool | None:
+    """Return whether two vectors or matrices have the same entries, None where the key is a number."""
+    case = scope.case
+    case.needs.clear()
+    wanted = tensor(key, scope)
+    if wanted.shape == (1, 1):
+        return None
+    needs = set(case.needs)
+    given = tensor(answer, scope)
+    if wanted.shape != given.shape or not case.needs <= needs:
+        return False
+    sides = [gathered(each, case) for each in (wanted, given)]
+    gaps = [sides[0].get(name, ZERO) - sides[1].get(name, ZERO) for name in {**sides[0], **sides[1]}]
+    return all(case.vanishes(folded(case, gap.top)) for gap in gaps)
 
 
 def _gap(key: Node, answer: Node, scope: Scope) -> tuple[Ratio, bool]:
