@@ -33,6 +33,7 @@ NAMES = (
     "formula_read",
     "formula_decision",
     "formula_accuracy",
+    "formula_proved",
     "derivation_mark",
 )
 

@@ -6,6 +6,7 @@ entry shares them, the identity makes two of them one, a vector of ones has noth
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -200,13 +201,12 @@ def _orders(network: Network) -> Iterator[Network]:
 
 
 def _surroundings(network: Network, place: int, signs: Mapping[int, str]) -> str:
-    found = [
-        f"{factor.letter}{['here' if each == place else signs.get(_as_number(each), str(each)) for each in shown]}"
-        for factor in network.factors
-        if place in factor.places
-        for shown in [sorted(factor.places, key=str) if factor.kind == "symmetric" else factor.places]
-    ]
-    return f"{signs[place]}{sorted(found)}"[:4_000]
+    found = []
+    for factor in network.factors:
+        if place in factor.places:
+            shown = ["here" if each == place else signs.get(_as_number(each), str(each)) for each in factor.places]
+            found.append(f"{factor.letter}{sorted(shown) if factor.kind == 'symmetric' else shown}")
+    return hashlib.sha256(f"{signs[place]}{sorted(found)}".encode()).hexdigest()
 
 
 def _as_number(place: Place) -> int:
