@@ -19,12 +19,13 @@ from autograder.feedback.steps import Step, steps
 from autograder.feedback.tables import Answered, answered_table
 from autograder.feedback.told import Line, Written, coded, plain, said, written
 from autograder.formula import FormulaError
+from autograder.markup.fence import explain
 from autograder.markup.html import to_html, to_inline_html
 from autograder.markup.math import in_its_place
 from autograder.markup.mathfont import with_math_font
 from autograder.markup.numerals import sig
 from autograder.markup.tables import with_table
-from autograder.markup.templates import explain, layout
+from autograder.markup.templates import layout
 from autograder.markup.words import reasons, words
 from autograder.model import Key, Mark, MarkSheet, Paper, Response, Submission, Variant, VariantPart
 

@@ -12,10 +12,11 @@ from markupsafe import Markup
 from autograder.errors import RenderError
 from autograder.formula import FormulaError
 from autograder.kinds import format
+from autograder.markup.fence import explain
 from autograder.markup.html import to_html, to_inline_html
 from autograder.markup.math import in_its_place
 from autograder.markup.mathfont import with_math_font
-from autograder.markup.templates import explain, layout
+from autograder.markup.templates import layout
 from autograder.markup.words import words
 from autograder.model import Key, Paper
 from autograder.outline.paper import AskedPart, AskedQuestion, AskedSection, Face, Lettered, Outline, outline

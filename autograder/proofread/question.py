@@ -20,6 +20,7 @@ from autograder.following import names_of
 from autograder.formula import Cycle, FormulaError, compiled, dependency_order, names
 from autograder.formula.functions import CONSTANTS
 from autograder.markup import templates
+from autograder.markup.fence import explain
 from autograder.model import Part, Question, word_and_settings
 from autograder.proofread.formulas import spoken_problems
 from autograder.yamlsrc import Path_, Source
@@ -216,7 +217,7 @@ def template_problems(text: str, declared: Collection[str], source: Source, *pat
         )
         return
     except (jinja2.TemplateError, RecursionError) as error:
-        yield BankError(f"{label}: the template is wrong: {templates.explain(error)}", where=source.place(*path))
+        yield BankError(f"{label}: the template is wrong: {explain(error)}", where=source.place(*path))
         return
     for name in sorted(used - set(declared)):
         line = (
