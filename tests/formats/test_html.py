@@ -17,7 +17,7 @@ from autograder.kinds import INPUTS
 from autograder.markup.mathfont import with_math_font
 from autograder.outline.paper import FACES, Face
 from tests.conftest import ROOT
-from tests.formats.papers import EVERYTHING, SHEET, made
+from tests.formats.papers import EVERYTHING, ILLUSTRATED, SHEET, made
 
 VOID = {"meta", "img", "br", "hr", "mspace", "mprescripts"}
 OUTSIDE = re.compile(
@@ -35,9 +35,11 @@ class Reader(HTMLParser):
         self.ids: list[str] = []
         self.labels: list[str] = []
         self.headings: list[int] = []
+        self.found: list[tuple[str, dict[str, str | None]]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
+        self.found.append((tag, named))
         self.ids += [named["id"] or ""] if "id" in named else []
         self.labels += [named["aria-labelledby"] or ""] if "aria-labelledby" in named else []
         self.headings += [int(tag[1])] if re.fullmatch("h[1-6]", tag) else []
@@ -80,6 +82,24 @@ def test_a_page_is_whole_and_asks_nobody(face: Face, tmp_path: Path) -> None:
     steps = zip(reader.headings, reader.headings[1:], strict=False)
     assert all(after <= before + 1 for before, after in steps), "no level of heading is left out"
     assert all(f'lang="{lang}"' in content for lang in ["en"])
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_page_can_be_heard_and_walked_through(face: Face, tmp_path: Path) -> None:
+    content, reader = page(tmp_path, face, ILLUSTRATED)
+    tags = [tag for tag, _ in reader.found]
+    assert [tags.count(tag) for tag in ("html", "title", "h1", "main", "nav", "header")] == [1] * 6
+    assert re.search(r"<title>An exam.*</title>", content)
+    assert ("img", "A schedule") in [(tag, named.get("alt")) for tag, named in reader.found]
+    for tag, named in reader.found:
+        assert tag not in ("input", "button", "textarea", "select"), "nothing on a paper is filled in by keyboard"
+        assert tag != "img" or (named.get("alt") or "").strip()
+        assert named.get("tabindex", "0") == "0", "the order of the page is the order of the keyboard"
+        assert tag != "section" or not named or named.get("aria-labelledby")
+    # what is drawn only for the eye is not read out
+    shapes = [named for _, named in reader.found if named.get("class") in ("circle", "square")]
+    assert shapes
+    assert all(named.get("aria-hidden") == "true" for named in shapes)
 
 
 def test_what_a_candidate_needs_is_on_the_page(tmp_path: Path) -> None:
