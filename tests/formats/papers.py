@@ -71,7 +71,8 @@ parts:
 
 ILLUSTRATED = EVERYTHING.replace(
     "text: |\n",
-    "figures: {f: {drawn: gpipe_schedule, values: {stages: '3', batches: '4'}}}\ntext: |\n  ![A schedule](figure:f)\n\n",
+    "figures: {f: {drawn: gpipe_schedule, values: {stages: '3', batches: '4'}}}\n"
+    "text: |\n  ![A schedule](figure:f)\n\n",
     1,
 )
 """The same with a figure."""
