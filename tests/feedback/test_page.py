@@ -171,7 +171,7 @@ def test_what_people_decided_stands_on_the_page(marked: TinyCourse) -> None:
     opened = marked.open()
     [sheet] = [sheet for sheet in sheets_of(opened) if sheet.candidate == "dee"]
     persons = {"adder-sum": Person(1.5, "The loop is <fine>."), "small-a": Person(None, "")}
-    page = Page(page_of(opened, sheet, persons=persons, penalty=0.25)).words
+    page = Page(page_of(opened, sheet, persons=persons, penalty=0.25).decode()).words
     assert "1.25 of 5 points" in page
     assert "Taken off for lateness: 0.25 points" in page
     assert "marked by a person" in page
