@@ -48,7 +48,7 @@ class FeedbackPage(HTMLExporter):  # type: ignore[misc]
         page = page_of(self._exam(course, sheet.exam), sheet, persons=persons, penalty=penalty)
         # nbconvert's own preparation, without its template
         _, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
-        return page, resources
+        return page.decode(), resources
 
     def _exam(self, course: Course, name: str) -> Opened:
         known: dict[str, Opened] = self.__dict__.setdefault("_exams", {})

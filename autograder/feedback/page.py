@@ -19,12 +19,12 @@ from autograder.feedback.steps import Step, steps
 from autograder.feedback.tables import Answered, answered_table
 from autograder.feedback.told import Line, Written, coded, plain, said, written
 from autograder.formula import FormulaError
+from autograder.markup.fence import explain
 from autograder.markup.html import to_html, to_inline_html
 from autograder.markup.math import in_its_place
-from autograder.markup.mathfont import with_math_font
 from autograder.markup.numerals import sig
 from autograder.markup.tables import with_table
-from autograder.markup.templates import explain, layout
+from autograder.markup.templates import layout
 from autograder.markup.words import reasons, words
 from autograder.model import Key, Mark, MarkSheet, Paper, Response, Submission, Variant, VariantPart
 
@@ -130,7 +130,7 @@ class Total(NamedTuple):
 
 
 def feedback(paper: Paper, outcome: Outcome, folders: Sequence[Path]) -> str:
-    """Return one candidate's page as HTML that needs no other file and no network.
+    """Return one candidate's page as HTML that needs no other file and no network; its math font is put in at last.
 
     Args:
         paper: what the candidate had.
@@ -153,10 +153,9 @@ def feedback(paper: Paper, outcome: Outcome, folders: Sequence[Path]) -> str:
     found = _same(tuple(folders))
     try:
         values |= {"total": _total(parts, outcome), "words": words(found), "reasons": reasons(found)}
-        page = layout(found, _PAGE).render(values)
+        return layout(found, _PAGE).render(values)
     except (jinja2.TemplateError, FormulaError, TypeError, ValueError) as error:
         raise RenderError(explain(error), where=f"templates/{_PAGE}") from None
-    return with_math_font(page, found)
 
 
 def _sections(paper: Paper, outcome: Outcome) -> Iterator[Section]:

@@ -12,10 +12,11 @@ from markupsafe import Markup
 from autograder.errors import RenderError
 from autograder.formula import FormulaError
 from autograder.kinds import format
+from autograder.markup.fence import explain
 from autograder.markup.html import to_html, to_inline_html
 from autograder.markup.math import in_its_place
 from autograder.markup.mathfont import with_math_font
-from autograder.markup.templates import explain, layout
+from autograder.markup.templates import layout
 from autograder.markup.words import words
 from autograder.model import Key, Paper
 from autograder.outline.paper import AskedPart, AskedQuestion, AskedSection, Face, Lettered, Outline, outline
@@ -47,7 +48,7 @@ def html(paper: Paper, keys: tuple[Key, ...] | None, folder: Path, face: Face = 
     """
     folders = _same(tuple(template_folders(Path.cwd())))
     path = folder / f"{paper.exam if face == 'paper' else f'{paper.exam}_{face}'}.html"
-    write_bytes(path, page_of(outline(paper, keys, face), folders).encode())
+    write_bytes(path, with_math_font(page_of(outline(paper, keys, face), folders), folders))
     return [path]
 
 
@@ -60,10 +61,9 @@ def page_of(shown: Outline, folders: Folders) -> str:
     )
     sections = [_section(section) for section in shown.sections]
     try:
-        page = layout(folders, _PAGE).render(about=about, sections=sections, face=shown.face, words=words(folders))
+        return layout(folders, _PAGE).render(about=about, sections=sections, face=shown.face, words=words(folders))
     except (jinja2.TemplateError, FormulaError, TypeError, ValueError) as error:
         raise RenderError(explain(error), where=f"templates/{_PAGE}") from None
-    return with_math_font(page, folders)
 
 
 def _section(section: AskedSection) -> AskedSection:

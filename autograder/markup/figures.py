@@ -13,7 +13,8 @@ import jinja2
 
 from autograder.errors import RenderError
 from autograder.formula import FormulaError, Value, compiled
-from autograder.markup.templates import explain, layout, render_text
+from autograder.markup.fence import explain
+from autograder.markup.templates import layout, render_text
 from autograder.model import Figure
 from autograder.resources import template_folders
 

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
+from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
 from autograder.errors import RenderError
@@ -29,6 +30,10 @@ _ITEM: Final = re.compile(r"(?:[ \t>*+-]|\d{1,9}[.)][ \t]+)*")
 
 # Where digits are more than text: addresses, references and their labels, characters by number.
 _DIGITS_MATTER: Final = re.compile(r"\]\(|^[ >]*\[[^\]\n]+\]:|&(?:#|\w*\d\w*;)|<[A-Za-z][\w.+-]*[:@]", re.MULTILINE)
+
+
+_OPENING: Final = re.compile(r"[(\[“‘«]+\Z")
+_CLOSING: Final = re.compile(r"[,.;:!?%)\]”’»…-]+")
 
 
 class _Math(NamedTuple):
@@ -129,6 +134,7 @@ def _pieces(text: str, numbers: int) -> tuple[_Piece, ...] | None:
 @lru_cache(maxsize=1)
 def _reader() -> MarkdownIt:
     reader = markdown_reader()
+    reader.core.ruler.push("whole", _keep_whole)
     for name in ("math_inline", "math_inline_double", "math_block"):
         reader.add_render_rule(name, _math)
     reader.add_render_rule("table_open", _table_open)
@@ -138,12 +144,29 @@ def _reader() -> MarkdownIt:
     return reader
 
 
+def _keep_whole(state: StateCore) -> None:
+    """Give an expression in a line the signs that touch it: browsers would begin a line with a comma."""
+    for block in state.tokens:
+        children = block.children or []
+        for before, math, after in zip([None, *children], children, [*children[1:], None], strict=False):
+            if math.type != "math_inline":
+                continue
+            for other, signs, side in ((before, _OPENING.search, "before"), (after, _CLOSING.match, "after")):
+                found = signs(other.content) if other is not None and other.type == "text" else None
+                if other is not None and found is not None:
+                    math.meta[side] = found[0]
+                    other.content = other.content[: found.start()] + other.content[found.end() :]
+
+
 def _math(renderer: Any, tokens: Sequence[Any], place: int, options: Any, env: Any) -> str:
     token = tokens[place]
     display = token.type != "math_inline"
     env["math"].append(_Math(tuple(token.content.strip().split(_NUMBER)), display))
-    # a wide formula is scrolled by itself, so that the page stays as wide as the screen
-    return f'<span class="display" tabindex="0">{_MATH}</span>' if display else _MATH
+    if display:
+        # a wide formula is scrolled by itself, so that the page stays as wide as the screen
+        return f'<span class="display" tabindex="0">{_MATH}</span>'
+    before, after = (escapeHtml(token.meta.get(side, "")) for side in ("before", "after"))
+    return f'<span class="whole">{before}{_MATH}{after}</span>' if before or after else _MATH
 
 
 def _table_open(renderer: Any, tokens: Sequence[Any], place: int, options: Any, env: Any) -> str:

@@ -17,8 +17,8 @@ FONT: Final = "fonts/math.woff2"
 """Below the templates; made by tests/markup/make_font.py, its licence beside it."""
 
 
-def with_math_font(page: str, folders: tuple[Path, ...]) -> str:
-    """Return a page with the math font in its style; a page without math as it is.
+def with_math_font(page: str, folders: tuple[Path, ...]) -> bytes:
+    """Return a page as it is kept: with the math font in its style, unless it has no math.
 
     Args:
         page: HTML with a style.
@@ -27,13 +27,14 @@ def with_math_font(page: str, folders: tuple[Path, ...]) -> str:
     Raises:
         RenderError: there is no font.
     """
-    return page.replace("</style>", f"{_rule(folders)}</style>", 1) if "<math" in page else page
+    content = page.encode()
+    return content.replace(b"</style>", _rule(folders) + b"</style>", 1) if b"<math" in content else content
 
 
 @lru_cache(maxsize=16)
-def _rule(folders: tuple[Path, ...]) -> str:
+def _rule(folders: tuple[Path, ...]) -> bytes:
     path = next((folder / FONT for folder in folders if (folder / FONT).is_file()), None)
     if path is None:
         raise RenderError(f"there is no font {FONT!r}", where="templates")
-    content = base64.b64encode(path.read_bytes()).decode()
-    return f'@font-face{{font-family:"Tenfold Math";src:url(data:font/woff2;base64,{content}) format("woff2")}}\n'
+    content = base64.b64encode(path.read_bytes())
+    return b'@font-face{font-family:"Tenfold Math";src:url(data:font/woff2;base64,%b) format("woff2")}\n' % content

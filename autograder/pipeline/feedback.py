@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder import store
 from autograder.feedback import Outcome, Person, authored_math, feedback
+from autograder.markup.mathfont import with_math_font
 from autograder.model import MarkSheet, Paper, Question, Submission
 from autograder.pipeline.opened import Opened, keys_of_paper
 from autograder.pipeline.posting import sheets_of
@@ -25,14 +26,14 @@ def feedback_exam(opened: Opened) -> Iterator[Path]:
     """
     for sheet in sheets_of(opened):
         page = opened.course.feedback(opened.name, sheet.candidate)
-        store.write_bytes(page, page_of(opened, sheet).encode())
+        store.write_bytes(page, page_of(opened, sheet))
         yield page
 
 
 def page_of(
     opened: Opened, sheet: MarkSheet, *, persons: Mapping[str, Person] | None = None, penalty: float = 0.0
-) -> str:
-    """Return the page of one candidate.
+) -> bytes:
+    """Return the page of one candidate, with all that it needs.
 
     Args:
         opened: the exam.
@@ -58,7 +59,8 @@ def page_of(
         penalty,
         {key.ref: authored_math(key) for key in keys} if quoted else {},
     )
-    return feedback(paper, outcome, template_folders(course.root))
+    folders = tuple(template_folders(course.root))
+    return with_math_font(feedback(paper, outcome, folders), folders)
 
 
 @lru_cache(maxsize=1024)

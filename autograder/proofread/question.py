@@ -19,6 +19,7 @@ from autograder.following import names_of
 from autograder.formula import Cycle, FormulaError, compiled, dependency_order, names
 from autograder.formula.functions import CONSTANTS
 from autograder.markup import templates
+from autograder.markup.fence import explain
 from autograder.model import Part, Question, word_and_settings
 from autograder.proofread.formulas import spoken_problems
 from autograder.proofread.shape import validation_problems
@@ -149,7 +150,7 @@ def template_problems(text: str, declared: Collection[str], source: Source, *pat
         )
         return
     except (jinja2.TemplateError, RecursionError) as error:
-        problem = f"{label}: the template is wrong: {templates.explain(error)}"
+        problem = f"{label}: the template is wrong: {explain(error)}"
         yield BankError(problem, where=source.place(*path), hint=_TEMPLATE)
         return
     for name in sorted(used - set(declared)):

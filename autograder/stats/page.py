@@ -11,7 +11,8 @@ import jinja2
 
 from autograder.errors import RenderError
 from autograder.formula import FormulaError
-from autograder.markup.templates import explain, layout
+from autograder.markup.fence import explain
+from autograder.markup.templates import layout
 from autograder.markup.words import reasons, words
 from autograder.stats.records import Estimate, ExamStats, PartStats
 

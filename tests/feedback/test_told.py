@@ -99,8 +99,8 @@ def test_what_an_author_wrote_is_set_and_what_a_candidate_wrote_is_not() -> None
     said = "Read as $x$ `1 < 2`. Forgot $\\alpha_1 < 2$. Not $x$."
     shown = coded(said, ("Forgot $\\alpha_1 < 2$.",))
     assert shown.count("<math>") == 1
-    assert shown.startswith("Read as $x$ <code>1 &lt; 2</code>. Forgot <math>")
-    assert shown.endswith("</math>. Not $x$.")
+    assert shown.startswith('Read as $x$ <code>1 &lt; 2</code>. Forgot <span class="whole"><math>')
+    assert shown.endswith("</math>.</span> Not $x$.")
     assert "<math" not in coded(said)
 
 

@@ -69,6 +69,14 @@ parts:
 """
 
 
+ILLUSTRATED = EVERYTHING.replace(
+    "text: |\n",
+    "figures: {f: {drawn: gpipe_schedule, values: {stages: '3', batches: '4'}}}\n"
+    "text: |\n  ![A schedule](figure:f)\n\n",
+    1,
+)
+"""The same with a figure."""
+
 SHEET = r"Not <here>: $\KL(p \,\|\, q) \ge 0$"
 """A formula sheet."""
 

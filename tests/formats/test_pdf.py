@@ -21,7 +21,7 @@ from autograder.model import Paper
 from autograder.outline.paper import FACES, Face, outline
 from autograder.resources import template_folders
 from tests.conftest import ROOT, Ran, TinyCourse
-from tests.formats.papers import EVERYTHING, SHEET, made, text_of
+from tests.formats.papers import EVERYTHING, ILLUSTRATED, SHEET, made, text_of
 
 
 def written(tmp_path: Path, face: Face = "paper", text: str = EVERYTHING) -> bytes:
@@ -218,6 +218,21 @@ def test_a_paper_has_no_author_and_no_time(tmp_path: Path) -> None:
     assert about.title == "An exam"
     assert about.author is None
     assert about.creation_date is None or about.creation_date.year == 1970
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_paper_can_be_heard(face: Face, tmp_path: Path) -> None:
+    read = pypdf.PdfReader(io.BytesIO(written(tmp_path, face, ILLUSTRATED)))
+    catalogue = read.trailer["/Root"]
+    assert catalogue["/MarkInfo"]["/Marked"]
+    assert catalogue["/Lang"] == "en"
+    tagged = [read.get_object(number) for number in range(1, read.trailer["/Size"])]
+    elements = [each for each in tagged if isinstance(each, dict) and each.get("/Type") == "/StructElem"]
+    kinds = {str(each["/S"]) for each in elements}
+    assert {"/H1", "/H2", "/P", "/Table", "/TH", "/L", "/Figure", "/Formula"} <= kinds
+    seen = [str(each.get("/Alt", "")) for each in elements if each["/S"] == "/Figure"]
+    assert "A schedule" in seen
+    assert all(seen), "every picture says what is to be seen"
 
 
 def test_papers_of_nothing_but_a_title(tmp_path: Path) -> None:

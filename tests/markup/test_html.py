@@ -52,12 +52,28 @@ def test_a_table_scrolls_by_itself() -> None:
 
 def test_math_stands_in_the_line_or_on_its_own() -> None:
     inline, display = to_html("so $x_1 = 64$."), to_html("$$x = \\frac{12}{7}$$")
-    assert inline.startswith("<p>so <math>")
+    assert inline.startswith('<p>so <span class="whole"><math>')
     assert "<mn>64</mn>" in inline
     assert '<span class="display"' in display
     assert '<math display="block">' in display
     assert "<mn>12</mn>" in display
     assert '<math display="block">' in to_html("in a line: $$12$$ of it")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("so $x$ is", "so M is"),
+        ("so $x$, is", 'so <span class="whole">M,</span> is'),
+        ("so ($x$), is", 'so <span class="whole">(M),</span> is'),
+        ("a *b*$x$*c*", "a <em>b</em>M<em>c</em>"),
+        ("an $n$-th 1.5$x$.", 'an <span class="whole">M-</span>th 1.5<span class="whole">M.</span>'),
+        ("$x$,$y$", '<span class="whole">M,</span>M'),
+        ("$x$&$y$<", "M&amp;M&lt;"),
+    ],
+)
+def test_signs_stay_with_the_expression_that_they_touch(text: str, wanted: str) -> None:
+    assert re.sub("<math>.*?</math>", "M", to_inline_html(text)) == wanted
 
 
 def test_one_paragraph_can_stand_in_a_line() -> None:
