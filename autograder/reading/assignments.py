@@ -10,9 +10,10 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any, Final
 
 from autograder.formula import FormulaError, arithmetic, functions
@@ -27,6 +28,9 @@ MAX_KEPT: Final = 4_000
 
 _POWER_HINT: Final = "In Python ^ is not a power: write 10**14 or 1e14."
 _NEWLINE: Final = re.compile("\r\n|\r|\n")
+_TIMED: Final = re.compile(r"^%time +(?=[A-Za-z_])")
+_ARROW: Final = re.compile(r"^([A-Za-z_]\w*)[ \t]*<-[ \t]*(?=\S)", re.MULTILINE)
+"""R's assignment, where nobody compares: a line of Python that begins so would have no effect."""
 _LINE: Final = re.compile(r"([A-Za-z_]\w*)[ \t]*[=:](?!=)[ \t]*(.*)\Z", re.DOTALL)
 
 _OPERATORS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {
@@ -262,8 +266,12 @@ def _read_statements(source: str) -> tuple[ast.stmt | tuple[str, Assigned], ...]
     """Return the statements of a cell; where it is not Python, what can be read line by line as (name, value)."""
     if len(source) > MAX_SOURCE:
         return ()
-    # IPython's own lines are not Python
-    source = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n"))
+    if "%" in source or "!" in source:
+        # IPython's own lines are not Python
+        lines = (_TIMED.sub("", line) for line in source.split("\n"))
+        source = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in lines)
+    if "<-" in source:
+        source = _ARROW.sub(r"\1 = ", source)
     found = _parsed(source)
     return tuple(found) if found is not None else tuple(_by_line(source))
 
@@ -351,6 +359,30 @@ def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
         raise _NotStated
     return value
+
+
+def ends_on(source: str, cells: Sequence[str], name: str) -> Assigned:
+    """Return what a cell comes to that does not assign the name it was handed out with.
+
+    Args:
+        source: of the cell.
+        cells: the source of every code cell of the notebook, this one among them.
+        name: the variable that is assigned nowhere.
+
+    Returns:
+        The value of its last line, or what that assigns to another name; `...` if it is neither, or cannot be read.
+    """
+    statements = _statements(source)
+    match statements[-1] if statements else None:
+        case ast.Assign(targets=[ast.Name()], value=value) | ast.Expr(value=value):
+            last = _segment(source, value)
+        case (str(), str(last)):
+            pass
+        case _:
+            return ...
+    before = takewhile(lambda each: each != source, cells)
+    found = read_assignments([*before, source, f"{name} = (\n{last}\n)"]).get(name, ...)
+    return ... if isinstance(found, Unreadable) or found is COMPUTED else found
 
 
 def assigns(source: str, name: str) -> bool:
