@@ -182,7 +182,7 @@ def _answers_in(cells: list[Cell], open_names: Collection[str], strays: list[str
         cell = own.get(f"{part.ref}_answer")
         value = assigned.get(part.variable, ...)
         if part.variable not in assigned and cell is not None:
-            value = ends_on(cell.source, code, part.variable)
+            value = ends_on(cell.source, assigned)
             if value is not ...:
                 strays.append(part.variable)
         if part.input == "derivation":

@@ -10,10 +10,9 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from itertools import takewhile
 from typing import Any, Final
 
 from autograder.formula import FormulaError, arithmetic, functions
@@ -361,27 +360,26 @@ def _number(value: Any) -> Any:
     return value
 
 
-def ends_on(source: str, cells: Sequence[str], name: str) -> Assigned:
+def ends_on(source: str, assigned: Mapping[str, Assigned]) -> Assigned:
     """Return what a cell comes to that does not assign the name it was handed out with.
 
     Args:
         source: of the cell.
-        cells: the source of every code cell of the notebook, this one among them.
-        name: the variable that is assigned nowhere.
+        assigned: what the names of the notebook stand for.
 
     Returns:
         The value of its last line, or what that assigns to another name; `...` if it is neither, or cannot be read.
     """
-    statements = _statements(source)
+    statements = _statements(source) if len(source) <= MAX_KEPT else ()
     match statements[-1] if statements else None:
         case ast.Assign(targets=[ast.Name()], value=value) | ast.Expr(value=value):
-            last = _segment(source, value)
-        case (str(), str(last)):
+            names = Names()
+            names.values = dict(assigned)
+            found = names._value(value, source)
+        case (str(), found):
             pass
         case _:
             return ...
-    before = takewhile(lambda each: each != source, cells)
-    found = read_assignments([*before, source, f"{name} = (\n{last}\n)"]).get(name, ...)
     return ... if isinstance(found, Unreadable) or found is COMPUTED else found
 
 
