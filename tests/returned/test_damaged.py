@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -418,3 +419,15 @@ def test_the_staff_list_says_who_and_what_and_the_exit_code_that_something_is_le
     shown = " ".join(ran.out.split())
     assert "1 handed in nothing: cleo" in shown
     assert "ada │ │ no marks │ tiny.ipynb: the file is empty" in shown
+
+
+def test_marks_of_what_was_taken_away_go(tiny: TinyCourse) -> None:
+    good_notebook(tiny)
+    assert [result.candidate for result in tiny.mark() if result.sheet] == ["ada", "ben"]
+    shutil.rmtree(tiny.course.root / "submitted" / "ben")
+    ada, ben = tiny.mark()
+    assert ada.sheet is not None
+    assert (ben.candidate, ben.sheet, ben.complete) == ("ben", None, False)
+    assert "no longer in submitted/" in ben.problems[0]
+    assert not tiny.course.marks("tiny", "ben").exists()
+    assert [result.candidate for result in tiny.mark()] == ["ada"], "told once"
