@@ -28,6 +28,7 @@ MAX_TEXT: Final = 20_000
 _PLACEHOLDER: Final = re.compile(r"^[ \t]*(?:[*_]+Your answer here\b[^*_\n]*[*_]+|YOUR ANSWER HERE)", re.MULTILINE)
 _CUT: Final = f"The text is longer than {MAX_TEXT:,} characters; the rest stands in the returned file."
 _MAGIC: Final = re.compile(r"([ \t]*)(?:[%!?].*|[\w.]+\?{1,2}[ \t]*)\Z")
+_TIMED: Final = re.compile(r"^%time +(?=[A-Za-z_])")
 _TOO_LONG: Final = f"The code has more than {MAX_CODE:,} characters."
 _ALTERED: Final = "Lines outside the blanks were changed; only what stands in the blanks was taken."
 _LOST: Final = "The lines around the blanks are no longer there, so the blanks could not be found."
@@ -187,7 +188,7 @@ def as_python(source: str) -> str:
     text = source.replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace").decode()
     if len(text) > MAX_CODE or is_python(text):
         return text
-    lines = text.split("\n")
+    lines = [_TIMED.sub("", line) for line in text.split("\n")]
     # a block may consist of such a line
     return "\n".join(f"{match[1]}pass" if (match := _MAGIC.match(line)) else line for line in lines)
 

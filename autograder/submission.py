@@ -26,12 +26,12 @@ from autograder.kinds import FORMULAS
 from autograder.markup.tables import shape_of
 from autograder.model import Paper, Response, Submission, VariantPart
 from autograder.reading.assigned import COMPUTED, Assigned, Listed, Unreadable, unreadable_in
-from autograder.reading.assignments import read_assignments
+from autograder.reading.assignments import ends_on, read_assignments
 from autograder.reading.claims import claims_assigned
 from autograder.reading.letters import INPUTS
 from autograder.reading.rows import Unread
 from autograder.reading.statements import assigns
-from autograder.returned.altered import alterations, named
+from autograder.returned.altered import alterations, listed, named
 from autograder.returned.cells import Cell, added_below, is_added, read_notebook, savable, shown
 from autograder.returned.formulas import rows_as_code, written_as_code
 from autograder.yamlsrc import parse_yaml
@@ -44,6 +44,7 @@ MAX_SHOWN: Final = 2_000
 MAX_CODE: Final = 100
 """Characters of a paper code that is none of ours."""
 
+_TABS: Final = re.compile(r"^\t+", re.MULTILINE)
 _END: Final = re.compile(r"^# End of the answer to [\w-]+\.[ \t]*$\n?", re.MULTILINE)
 _COMMENT: Final = re.compile(r"^\s*#.*$", re.MULTILINE)
 
@@ -119,11 +120,14 @@ def _read_notebook(content: bytes, where: str, papers: Mapping[str, Paper], hand
     code = notebook.code or _code_in_title(notebook.cells, papers)
     paper = papers.get(code or "", latest)
     given = handed_out(paper)
-    cells = named(notebook.cells, given)
     handout = handouts / paper.code / f"{paper.exam}.ipynb" if handouts is not None else None
+    cells = named(notebook.cells, given, paper)
     flags = [*notebook.flags, *(alterations(cells, given, handout) if notebook.whole else ())]
-    answer = _answers_in(cells, given.keys() - {part.ref for part in paper.parts()})
+    strays: list[str] = []
+    answer = _answers_in(cells, given.keys() - {part.ref for part in paper.parts()}, strays)
     responses = [answer(part) for part in paper.parts()]
+    if strays:
+        flags.append(f"these are assigned nowhere, so what their cells end on was read: {listed(strays)}")
     if not notebook.whole:
         there = {cell.name for cell in cells}
         responses = [
@@ -160,7 +164,7 @@ def _lost(response: Response) -> Response:
     )
 
 
-def _answers_in(cells: list[Cell], open_names: Collection[str]) -> Callable[[VariantPart], Response]:
+def _answers_in(cells: list[Cell], open_names: Collection[str], strays: list[str]) -> Callable[[VariantPart], Response]:
     own = {cell.name: cell for cell in cells if cell.name in open_names}
     # one that was turned into text by mistake still says what was meant
     assigned = read_assignments(cell.source for cell in cells if cell.kind == "code" or cell.name in own)
@@ -178,6 +182,10 @@ def _answers_in(cells: list[Cell], open_names: Collection[str]) -> Callable[[Var
             return _table(part, assigned.get(part.variable), own.get(f"{part.ref}_answer"))
         cell = own.get(f"{part.ref}_answer")
         value = assigned.get(part.variable, ...)
+        if part.variable not in assigned and cell is not None:
+            value = ends_on(cell.source, assigned)
+            if value is not ...:
+                strays.append(part.variable)
         if part.input == "derivation":
             return _derivation(part, value, cells, cell)
         if value is ... and cell is not None and part.variable not in cell.source:
@@ -196,7 +204,8 @@ def _chosen(part: VariantPart, value: Assigned, cells: Iterable[Cell], own: Cell
     sources = [cell.source for cell in cells if cell.kind == "code" and part.variable in cell.source]
     if value is COMPUTED or (isinstance(value, Listed) and any(f"{part.variable}." in source for source in sources)):
         # a list may have grown after it was assigned
-        value = claims_assigned(map(as_python, sources), part.variable)
+        members = claims_assigned(map(as_python, sources), part.variable)
+        value = value if members is ... else members
     value = unreadable_in(value) or value
     if value is COMPUTED or isinstance(value, Unreadable):
         return _response(part.ref, value, own)
@@ -314,7 +323,8 @@ def _for_a_person(cell: Cell | None) -> str:
 
 def _read_yaml(content: bytes, where: str, papers: Mapping[str, Paper], handouts: Path | None) -> _Found:
     try:
-        data = parse_yaml(_text(content), where, text_only=True).data
+        text = _TABS.sub(lambda found: "  " * len(found[0]), _text(content))
+        data = parse_yaml(text, where, text_only=True).data
     except (BankError, UnicodeDecodeError) as error:
         problem = error.problem if isinstance(error, BankError) else "the file is not UTF-8"
         raise SubmissionError(
@@ -329,6 +339,8 @@ def _read_yaml(content: bytes, where: str, papers: Mapping[str, Paper], handouts
     *_, latest = papers.values()
     paper = papers.get(code or "", latest)
     known = {part.ref for part in paper.parts()}
+    variables = {part.variable: part.ref for part in paper.parts()}
+    answers = {variables.get(name, name): said for name, said in answers.items()}
     flags = [f"{name[:60]!r} is not the name of a part" for name in answers if name not in known]
     return code, paper, [_said(part, answers.get(part.ref)) for part in paper.parts()], flags, ()
 
@@ -349,6 +361,8 @@ def _said(part: VariantPart, said: Any) -> Response:
         return table_response(part.ref, said, shape_of(part), (part.rows, part.columns))
     if part.input == "derivation":
         return derivation_response(part.ref, said)
+    if isinstance(said, list) and len(said) == 1:
+        [said] = said
     if said is not None and not isinstance(said, str):
         return Response(
             ref=part.ref,

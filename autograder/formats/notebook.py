@@ -97,17 +97,22 @@ def notebook(paper: Paper, keys: tuple[Key, ...] | None, folder: Path, face: Fac
         RenderError: a template is missing or wrong, has no macro for an input, or a solution contains
             nbgrader's markers.
     """
-    folders = _same(tuple(template_folders(Path.cwd())))
-    answers = None if keys is None else {key.ref: key for key in keys}
-    metadata = as_json(_KERNEL | {"tenfold": {"exam": paper.exam, "code": paper.code}})
-    cells = ",\n".join(_cells(paper, folders, answers))
-    content = f'{{"cells": [\n{cells}\n],\n"metadata": {metadata}, "nbformat": 4, "nbformat_minor": 5}}'
+    content = written(paper, keys)
     if keys is not None:
         # staff copies are kept under version control, where a line a value shows what has changed
         content = json.dumps(json.loads(content), ensure_ascii=False, indent=1)
     path = folder / f"{paper.exam if face == 'paper' else f'{paper.exam}_{face}'}.ipynb"
     write_bytes(path, f"{content}\n".encode())
     return [path]
+
+
+def written(paper: Paper, keys: tuple[Key, ...] | None = None) -> str:
+    """Return a paper as a notebook's JSON; arguments and errors as for `notebook`."""
+    folders = _same(tuple(template_folders(Path.cwd())))
+    answers = None if keys is None else {key.ref: key for key in keys}
+    metadata = as_json(_KERNEL | {"tenfold": {"exam": paper.exam, "code": paper.code}})
+    cells = ",\n".join(_cells(paper, folders, answers))
+    return f'{{"cells": [\n{cells}\n],\n"metadata": {metadata}, "nbformat": 4, "nbformat_minor": 5}}'
 
 
 def handed_out(paper: Paper) -> dict[str, HandedOut]:

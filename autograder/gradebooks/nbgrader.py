@@ -23,7 +23,7 @@ from autograder.markup.graded import graded_notebook
 from autograder.model import MarkSheet
 from autograder.nbgraded.database import config_of, open_book
 from autograder.nbgraded.lateness import penalise, set_times
-from autograder.nbgraded.rows import Cells, cells_of, record, register, set_points
+from autograder.nbgraded.rows import Cells, cells_of, name_students, record, register, set_points
 from autograder.store import read_json, write_bytes
 
 BATCH: Final = 100
@@ -71,6 +71,19 @@ def nbgrader(sheets: Iterable[MarkSheet], to: Path) -> int:
                 _write_graded(to, release, sheet)
             count += len(batch)
     return count
+
+
+def name_people(people: Iterable[Mapping[str, str]], exam: str, to: Path) -> None:
+    """Give candidates whom nbgrader knows without a name the one that the roster has; other names stay.
+
+    Args:
+        people: `id`, `first_name`, `last_name` and `email` of each.
+        exam: that was posted.
+        to: the course's folder.
+    """
+    with open_book(to, exam, config_of(to)) as book:
+        name_students(book, people)
+        book.db.commit()
 
 
 def check_sheet(sheet: MarkSheet, points: Mapping[str, float], course: Path) -> None:

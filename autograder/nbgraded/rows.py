@@ -6,7 +6,7 @@ take longer than all the marking.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -172,6 +172,21 @@ def register(book: api.Gradebook, cells: Cells, returned: Mapping[str, datetime 
     ):  # fmt: skip
         if rows:
             book.db.execute(statement, rows)
+
+
+def name_students(book: api.Gradebook, people: Iterable[Mapping[str, str]]) -> None:
+    """Fill in names and addresses where nbgrader has none. The caller commits.
+
+    Args:
+        book: nbgrader's database.
+        people: `id`, `first_name`, `last_name` and `email` of each.
+    """
+    known = {student.id: student for student in book.db.scalars(select(api.Student))}
+    for person in people:
+        student = known.get(person["id"])
+        for field in ("first_name", "last_name", "email") if student is not None else ():
+            if person[field] and not getattr(student, field):
+                setattr(student, field, person[field])
 
 
 def _empty(notebook: str, cell: str) -> dict[str, str]:

@@ -102,6 +102,7 @@ def mark_exam(opened: Opened, runs: Runs | None = None) -> Iterator[Marked]:
             yield _counted(opened, attempts, observed.read.problems, posted)
             attempts = []
     store.write_json(opened.course.took(opened.name), timing.as_data())
+    yield from _withdrawn(opened, posted)
 
 
 def mark_file(opened: Opened, candidate: str, path: Path, runs: Runs) -> Attempt:
@@ -189,6 +190,17 @@ def _without_marks(opened: Opened, result: Marked, posted: Mapping[str, Standing
     # marks of a file that is no longer there would be posted as if they were those of what is
     opened.course.marks(opened.name, result.candidate).unlink(missing_ok=True)
     return replace(result, moved=move(result.candidate, was, None))
+
+
+def _withdrawn(opened: Opened, posted: Mapping[str, Standing]) -> Iterator[Marked]:
+    """Yield those whose submission was marked and is there no longer: their marks go, and what was posted stays."""
+    returned = {candidate for candidate, _ in opened.course.submitted(opened.name)}
+    for path in sorted(opened.course.marks(opened.name, "x").parent.glob("*.json")):
+        if path.stem not in returned:
+            problem = (
+                "what was marked is no longer in submitted/, so there are no marks; what was posted stays as it is"
+            )
+            yield _without_marks(opened, Marked(path.stem, None, (problem,)), posted)
 
 
 def _is_run(read: _Read | Marked) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from autograder import store
+from autograder import kinds, store
 from autograder.model import MarkSheet, Posted
 from autograder.pipeline.moving import standing_of
 from autograder.pipeline.opened import Opened
+from autograder.pipeline.setting import people_of
 from autograder.post import post
 
 
@@ -41,10 +42,22 @@ def post_exam(opened: Opened, gradebooks: Iterable[str]) -> Iterator[tuple[str, 
     for gradebook in gradebooks:
         to = opened.course.work(opened.name) / "marks.csv" if gradebook == "csv" else opened.course.root
         post(Sheets(opened), gradebook, to)
+        _name(opened, gradebook, to)
         if not told:
             _remember(opened)
             told = True
         yield gradebook, to
+
+
+def _name(opened: Opened, gradebook: str, to: Path) -> None:
+    """Tell a gradebook that shows names those of the roster, if the course has one."""
+    name = getattr(kinds.module_of("gradebooks", gradebook), "name_people", None)
+    if name is not None and any(sheets_of(opened)) and (opened.course.root / "roster.csv").is_file():
+        people = [
+            {"id": each.candidate, "first_name": each.first_name, "last_name": each.last_name, "email": each.email}
+            for each in people_of(opened.course)
+        ]
+        name(people, opened.name, to)
 
 
 def _remember(opened: Opened) -> None:

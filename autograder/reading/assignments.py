@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
 from autograder.formula import FormulaError, arithmetic
 from autograder.reading.assigned import COMPUTED, Assigned, Listed, Unreadable, unreadable_in
 from autograder.reading.followed import BUILTINS, CONSTANTS, MODULE, MODULES, OPERATORS
-from autograder.reading.statements import segment, statements, stored
+from autograder.reading.statements import MAX_KEPT, segment, statements, stored
 
 _POWER_HINT: Final = "In Python ^ is not a power: write 10**14 or 1e14."
 
@@ -203,3 +203,26 @@ def read_assignments(cells: Iterable[str]) -> dict[str, Assigned]:
     for source in cells:
         names.read_cell(source)
     return names.values
+
+
+def ends_on(source: str, assigned: Mapping[str, Assigned]) -> Assigned:
+    """Return what a cell comes to that does not assign the name it was handed out with.
+
+    Args:
+        source: of the cell.
+        assigned: what the names of the notebook stand for.
+
+    Returns:
+        The value of its last line, or what that assigns to another name; `...` if it is neither, or cannot be read.
+    """
+    found = statements(source) if len(source) <= MAX_KEPT else ()
+    match found[-1] if found else None:
+        case ast.Assign(targets=[ast.Name()], value=value) | ast.Expr(value=value):
+            names = Names()
+            names.values = dict(assigned)
+            said = names._value(value, source)
+        case (str(), said):
+            pass
+        case _:
+            return ...
+    return ... if isinstance(said, Unreadable) or said is COMPUTED else said

@@ -17,6 +17,10 @@ MAX_KEPT: Final = 4_000
 """Characters of a cell whose reading is remembered, as that of the check cells that everybody hands in."""
 
 _NEWLINE: Final = re.compile("\r\n|\r|\n")
+_TIMED: Final = re.compile(r"^%time +(?=[A-Za-z_])")
+_ARROW: Final = re.compile(r"^([A-Za-z_]\w*)[ \t]*<-[ \t]*(?=\S)", re.MULTILINE)
+"""R's assignment, where nobody compares: a line of Python that begins so would have no effect."""
+
 _LINE: Final = re.compile(r"([A-Za-z_]\w*)[ \t]*[=:](?!=)[ \t]*(.*)\Z", re.DOTALL)
 
 Statement = ast.stmt | tuple[str, Assigned]
@@ -37,8 +41,12 @@ def _kept_statements(source: str) -> tuple[Statement, ...]:
 def _read_statements(source: str) -> tuple[Statement, ...]:
     if len(source) > MAX_SOURCE:
         return ()
-    # IPython's own lines are not Python
-    source = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n"))
+    if "%" in source or "!" in source:
+        # IPython's own lines are not Python
+        lines = (_TIMED.sub("", line) for line in source.split("\n"))
+        source = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in lines)
+    if "<-" in source:
+        source = _ARROW.sub(r"\1 = ", source)
     found = _parsed(source)
     return tuple(found) if found is not None else tuple(_by_line(source))
 

@@ -8,20 +8,46 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Final
 
 from autograder.errors import SubmissionError
-from autograder.formats.notebook import HandedOut
+from autograder.formats.notebook import HandedOut, written
+from autograder.model import Paper
 from autograder.returned.cells import Cell, read_notebook
 
-MAX_NAMED = 5
+MAX_NAMED: Final = 5
 """Cells that a flag names; of the others it gives the number."""
 
+MAX_PLACED: Final = 500
+"""Cells without names whose places are compared with the paper's."""
 
-def named(cells: Iterable[Cell], given: Mapping[str, HandedOut]) -> list[Cell]:
-    """Return the cells, those whose metadata an editor dropped with the name that their id tells."""
+
+def named(cells: Iterable[Cell], given: Mapping[str, HandedOut], paper: Paper) -> list[Cell]:
+    """Return the cells, those whose metadata an editor dropped with the name that their id or their place tells.
+
+    Args:
+        cells: of the returned notebook.
+        given: the cells of the paper that have names.
+        paper: which was handed out.
+    """
     ids = {cell.id: name for name, cell in given.items()}
-    return [cell if cell.name or cell.id not in ids else replace(cell, name=ids[cell.id]) for cell in cells]
+    found = [cell if cell.name or cell.id not in ids else replace(cell, name=ids[cell.id]) for cell in cells]
+    return found if any(cell.name in given for cell in found) else _by_place(found, paper)
+
+
+def _by_place(cells: list[Cell], paper: Paper) -> list[Cell]:
+    """Name cells by what stands before and after them in the paper, where an editor dropped names and ids of all."""
+    were = read_notebook(written(paper).encode(), paper.code).cells
+    before, after = [_plain(cell.source) for cell in were], [_plain(cell.source) for cell in cells[:MAX_PLACED]]
+    for tag, low, high, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        for kind in ("code", "markdown") if tag in ("equal", "replace") else ():
+            old = [cell for cell in were[low:high] if cell.kind == kind]
+            new = [place for place in range(start, end) if cells[place].kind == kind]
+            for was, place in zip(old, new, strict=False):
+                cells[place] = replace(cells[place], name=was.name)
+    return cells
 
 
 def alterations(cells: Sequence[Cell], given: Mapping[str, HandedOut], handout: Path | None) -> Iterator[str]:
@@ -49,7 +75,7 @@ def alterations(cells: Sequence[Cell], given: Mapping[str, HandedOut], handout: 
     ):
         shown = list(dict.fromkeys(names))
         if shown:
-            yield f"{said}: {_listed(shown)}"
+            yield f"{said}: {listed(shown)}"
     order = [name for name in given if name in count]
     if order != list(dict.fromkeys(cell.name for cell in ours)):
         yield "cells stand in another order than in the paper"
@@ -72,6 +98,7 @@ def _plain(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.splitlines()).strip("\n")
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Return some names as a flag tells them."""
     more = len(names) - MAX_NAMED
     return ", ".join(names[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")

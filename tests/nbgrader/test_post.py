@@ -276,3 +276,15 @@ def test_a_part_left_out_for_some_keeps_their_percentage(course: Course, book: G
 def total_of(sheet: MarkSheet) -> MarkSheet:
     score = round(sum(mark.score or 0.0 for mark in sheet.marks), 6)
     return sheet.model_copy(update={"score": score, "points": sum(mark.points for mark in sheet.marks)})
+
+
+def test_names_are_filled_in_and_none_is_replaced(course: Course, book: Gradebook) -> None:
+    post([marks(name, course.hand_in(name)) for name in ("ada", "bo")], "nbgrader", course.root)
+    book.update_or_create_student("bo", first_name="Bodo")
+    fields = {"first_name": "A", "last_name": "", "email": "x@example.org"}
+    kind.name_people([{"id": each, **fields} for each in ("ada", "bo", "nobody")], EXAM, course.root)
+    book.db.expire_all()
+    students = {each.id: (each.first_name, each.last_name, each.email) for each in book.students}
+    assert students["ada"] == ("A", None, "x@example.org")
+    assert students["bo"] == ("Bodo", None, "x@example.org")
+    assert "nobody" not in students

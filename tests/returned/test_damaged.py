@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +35,17 @@ def cells(change: Callable[[Cells], object]) -> Alter:
     return alter
 
 
+def sources(change: Callable[[str], str]) -> Alter:
+    """Change what stands in the answer cells."""
+
+    def alter(all: Cells) -> None:
+        for cell in all:
+            if cell["metadata"].get("nbgrader", {}).get("solution"):
+                cell["source"] = change(cell["source"])
+
+    return cells(alter)
+
+
 def top(**fields: Any) -> Alter:
     return lambda good: {"tiny.ipynb": json.dumps(json.loads(good) | fields).encode()}
 
@@ -48,6 +61,12 @@ def named(cells: Cells, name: str) -> dict[str, Any]:
 def swap(cells: Cells) -> None:
     a, b = cells.index(named(cells, "adder-sum")), cells.index(named(cells, "small-a"))
     cells[a], cells[b] = cells[b], cells[a]
+
+
+def strip_and_swap(cells: Cells) -> None:
+    swap(cells)
+    for cell in cells:
+        cell.update(metadata={}, id="x")
 
 
 def format_3(good: bytes) -> dict[str, bytes]:
@@ -134,9 +153,15 @@ CASES = {
     "a check cell gone": Case(cells(lambda all: all.remove(named(all, "small-a"))), FULL, ("missing: small-a",)),
     "another order": Case(cells(swap), FULL, ("another order",)),
     "no metadata, ids kept": Case(cells(lambda all: [cell.update(metadata={}) for cell in all]), FULL),
-    "neither metadata nor ids": Case(
-        cells(lambda all: [cell.update(metadata={}, id="x") for cell in all]), FULL, ("cells are missing",)
+    "neither metadata nor ids": Case(cells(lambda all: [cell.update(metadata={}, id="x") for cell in all]), FULL),
+    "neither, and moved": Case(cells(strip_and_swap), FULL, ("locked cells were edited: adder-sum, small-a",)),
+    "other names": Case(
+        sources(lambda text: f"my_{text}"), FULL, ("assigned nowhere", "adder_sum, adder_ratio, small_a")
     ),
+    "no names": Case(sources(lambda text: "x = 1\n" + text.partition(" = ")[2]), FULL, ("assigned nowhere",)),
+    "a working beside": Case(sources(lambda text: "# working\nN = 12\n" + text), FULL),
+    "R": Case(sources(lambda text: text.replace(" = ", " <- ")), FULL),
+    "timed": Case(sources(lambda text: "%time " + text), FULL),
     "an answer turned into text": Case(
         cells(lambda all: named(all, "small-a_answer").update(cell_type="markdown")), FULL, ("no longer code",)
     ),
@@ -245,6 +270,23 @@ CASES = {
     ),
     "answers in UTF-16": Case(lambda good: {"answers.yaml": yaml_of(good).decode().encode("utf-16")}, FULL),
     "answers with a mark": Case(lambda good: {"answers.yml": b"\xef\xbb\xbf" + yaml_of(good)}, FULL),
+    "answers by their variables": Case(
+        lambda good: {"answers.yaml": yaml_of(good).replace(b"adder-", b"adder_").replace(b"small-", b"small_")}, FULL
+    ),
+    "answers in lists of one": Case(
+        lambda good: {"answers.yaml": re.sub(rb'("\S+-\S+": )("[^"]*")', rb"\1[\2]", yaml_of(good))}, FULL
+    ),
+    "answers behind tabs": Case(
+        lambda good: {
+            "answers.yaml": b"answers:\n"
+            + b"".join(
+                b"\t%s: %s\n" % (name.encode(), said.encode())
+                for name, said in json.loads(yaml_of(good))["answers"].items()
+            )
+        },
+        FULL,
+        ("carries no paper code",),
+    ),
     "an unknown part": Case(
         lambda good: {"answers.yaml": yaml_of(good).replace(b'"small-a"', b'"small-b"')},
         FULL - SQUARE,
@@ -377,3 +419,15 @@ def test_the_staff_list_says_who_and_what_and_the_exit_code_that_something_is_le
     shown = " ".join(ran.out.split())
     assert "1 handed in nothing: cleo" in shown
     assert "ada │ │ no marks │ tiny.ipynb: the file is empty" in shown
+
+
+def test_marks_of_what_was_taken_away_go(tiny: TinyCourse) -> None:
+    good_notebook(tiny)
+    assert [result.candidate for result in tiny.mark() if result.sheet] == ["ada", "ben"]
+    shutil.rmtree(tiny.course.root / "submitted" / "ben")
+    ada, ben = tiny.mark()
+    assert ada.sheet is not None
+    assert (ben.candidate, ben.sheet, ben.complete) == ("ben", None, False)
+    assert "no longer in submitted/" in ben.problems[0]
+    assert not tiny.course.marks("tiny", "ben").exists()
+    assert [result.candidate for result in tiny.mark()] == ["ada"], "told once"
