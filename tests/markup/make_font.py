@@ -55,7 +55,9 @@ def whole() -> TTFont:
 
 def made() -> bytes:
     font = whole()
-    options = subset.Options(layout_features=[], name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14], glyph_names=False, hinting=False)
+    options = subset.Options(
+        layout_features=[], name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14], glyph_names=False, hinting=False
+    )
     options.drop_tables += ["PfEd", "FFTM"]
     letters = {ord(sign) for sign in SIGNS} | {each for low, high in RANGES for each in range(low, high + 1)}
     cut = subset.Subsetter(options)
@@ -75,7 +77,7 @@ def made() -> bytes:
 
 
 def _stand_alone(font: TTFont) -> None:
-    """Move accents that hang over the letter before them to a place of their own: browsers centre them by their width."""
+    """Move accents that hang over the letter before them to their own place: browsers centre them by their width."""
     glyphs, names = font.getGlyphSet(), font.getBestCmap()
     attached = font["MATH"].table.MathGlyphInfo.MathTopAccentAttachment
     for name in {names[ord(sign)] for sign in SIGNS if unicodedata.combining(sign) and ord(sign) in names}:
