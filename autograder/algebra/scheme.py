@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -86,22 +85,3 @@ def _followed(scheme: Scheme, outcome: Outcome, end: int) -> tuple[float, float]
     if not outcome.reached and sound == counted:
         followed *= scheme.unfinished
     return followed, shown
-
-
-def difference(line: dict[str, Any]) -> str:
-    """Return the words that show a candidate where a line breaks.
-
-    Args:
-        line: its `witness`, with the values of the line and of what stands before it, and `why`.
-    """
-    witness = line["witness"]
-    if witness is None or isinstance(witness["yours"], list) or isinstance(witness["key"], list):
-        return str(line["why"])
-    shown = {name: value for name, value in witness["at"].items() if not isinstance(value, list)}
-    at = ", ".join(f"{name} = {value}" for name, value in list(shown.items())[:8])
-    if isinstance(witness["yours"], str) and not witness["yours"][:1].lstrip("-").isdigit():
-        return f"At {at}: {line['why']}" if at else str(line["why"])
-    where = f"At {at} it" if at else "It"
-    if witness["yours"] is None:
-        return f"{where} has no value, what stands before it is {witness['key']}. {line['why']}".strip()
-    return f"{where} is {witness['yours']}, what stands before it is {witness['key']}. {line['why']}".strip()

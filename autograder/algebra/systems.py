@@ -16,7 +16,7 @@ from autograder.algebra.abbreviations import substituted
 from autograder.algebra.derivation import Judged, Walked, unjudged, worst
 from autograder.algebra.edges import names_in
 from autograder.algebra.ends import End, Task, is_worked_out
-from autograder.algebra.equations import equations_of, same_equation, solution_in
+from autograder.algebra.equations import Aside, equations_of, same_equation, solution_in
 from autograder.algebra.frames import SpentError
 from autograder.algebra.ground import Ground
 from autograder.algebra.holding import judge, judge_statement
@@ -51,10 +51,15 @@ def walk_system(
     judged: list[Judged] = []
     sides: list[tuple[int, Node]] = []
     wrong: list[Comparison] = []
+    aside = Aside(ground)
     before = start[-1]
     for line in (line for line in lines if line.kind != "prose"):
         if line.kind != "step":
             judged.append(unjudged(line))
+            continue
+        beside = aside.judge(line)
+        if beside is not None:
+            judged.append(Judged(beside))
             continue
         own = [tree for _, tree in equations_of(line.statements, before)]
         verdicts = [_judged(tree, start, goals, wrong, ground) for tree in own]

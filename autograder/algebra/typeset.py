@@ -254,7 +254,9 @@ def _norm(writer: _Writer, arguments: tuple[Node, ...]) -> str:
 
 def _slope(writer: _Writer, arguments: tuple[Node, ...]) -> str:
     of, by = arguments
-    return f"\\frac{{\\partial \\left({writer.write(of)}\\right)}}{{\\partial {writer.write(by)}}}"
+    # brackets keep a power from being read as the order of the derivative
+    shown = writer.write(of) if isinstance(of, Name) else f"\\left({writer.write(of)}\\right)"
+    return f"\\frac{{\\partial {shown}}}{{\\partial {writer.write(by)}}}"
 
 
 def _odot(writer: _Writer, arguments: tuple[Node, ...]) -> str:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from autograder.coding.listing import numbered
 from autograder.errors import RenderError
 from autograder.feedback.solved import Solved, solved
-from autograder.feedback.steps import Step, steps
+from autograder.feedback.steps import Step, steps, without_repeats
 from autograder.feedback.tables import Answered, answered_table
 from autograder.feedback.told import Line, Written, coded, plain, said, written
 from autograder.formula import FormulaError
@@ -216,7 +216,7 @@ def _marked(part: VariantPart, number: str, mark: Mark, outcome: Outcome, respon
         wrote=() if table is not None else written(response),
         steps=steps(mark) if part.input == "derivation" else (),
         table=table,
-        said=said(mark, outcome.authored.get(part.ref, ())),
+        said=said(without_repeats(mark) if part.input == "derivation" else mark, outcome.authored.get(part.ref, ())),
         distance=_distance(mark, outcome.scales.get(part.ref)),
         printed=plain(mark.detail.get("output")),
         notes=tuple(_notes(mark, outcome.persons.get(part.ref, Person()))),

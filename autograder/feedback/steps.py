@@ -41,6 +41,16 @@ def steps(mark: Mark) -> tuple[Step, ...]:
     return tuple(_steps(lines, _words(mark.detail.get("prose"))))
 
 
+def without_repeats(mark: Mark) -> Mark:
+    """Return a mark whose words leave out what stands beside the lines of its derivation already."""
+    words = mark.feedback
+    lines = mark.detail.get("lines")
+    for line in lines if isinstance(lines, list | tuple) else ():
+        why = plain(line.get("why")) if isinstance(line, Mapping) else ""
+        words = words.replace(why, "") if why else words
+    return mark.model_copy(update={"feedback": " ".join(words.split())})
+
+
 def _steps(lines: Sequence[Mapping[str, Any]], words: Mapping[int, list[str]]) -> Iterator[Step]:
     for number in range(len(lines) + 1):
         if number:

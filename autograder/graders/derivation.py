@@ -14,8 +14,9 @@ from pydantic import Field
 
 from autograder import kinds
 from autograder.algebra.malformed import Malformed
-from autograder.algebra.scheme import Outcome, Scheme, difference, earned
+from autograder.algebra.scheme import Outcome, Scheme, earned
 from autograder.algebra.scope import in_scope, read_key, scope_of
+from autograder.algebra.shown import difference
 from autograder.algebra.statements import ReadLine, line_to_latex, read_lines
 from autograder.algebra.symbols import DeclarationError
 from autograder.model import Job, Key, Mark, Observation, Part, Record, Response, Share

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autograder.feedback.steps import Step, steps
+from autograder.feedback.steps import Step, steps, without_repeats
 from autograder.model import Mark
 
 
@@ -32,6 +32,14 @@ def test_lines_and_words_stand_in_their_order() -> None:
     assert shown[4][2:] == ("<code>= n*(&lt;p</code>", "no name.", "  n*(<p\n     ^")
     assert shown[3].shown == "so <code>x</code>"
     assert shown[-1].shown == "&lt;b&gt;last&lt;/b&gt;"
+
+
+def test_what_stands_beside_a_line_is_not_said_below_again() -> None:
+    told = mark(lines=LINES).model_copy(
+        update={"feedback": "Line 2 does not follow. At n = 2, p = 1 it is 2, not 4. The goal is reached."}
+    )
+    assert without_repeats(told).feedback == "Line 2 does not follow. The goal is reached."
+    assert without_repeats(mark(lines="ok")).feedback == ""
 
 
 def test_what_cannot_be_typeset_is_shown_as_written() -> None:
