@@ -174,7 +174,7 @@ def _print_equivalents(found: Sequence[Equivalent], *, named: bool) -> None:
 
 
 def _result(report: Report) -> str:
-    guesses = ", ".join(f"{part} {guess:.0%}" for part, guess in report.guess.items())
+    guesses = ", ".join(f"{part} {guess:.0%}" for part, guess in report.guess.items() if guess)
     return "; ".join([*report.warnings, *([f"guessing earns: {guesses}"] if guesses else [])]) or "fine"
 
 

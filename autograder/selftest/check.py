@@ -41,6 +41,9 @@ TEXT_DRAWS: Final = 10
 ORDERS: Final = 50
 """Orders of options that are looked at, at least, where the values are gone through."""
 
+_WHOLE_PART: Final = 2
+"""Steps to a part in its file; there are more to a cell of its table, whose guesses count with the table's."""
+
 LOW_ACCEPTANCE: Final = 0.05
 _OFTEN: Final = "add a constraint under `where`"
 
@@ -247,7 +250,7 @@ class _Seen:
             )
         inspect = getattr(kinds.module_of("graders", key.grader), "flaw", None)
         flaw = inspect(key) if inspect is not None else None
-        if key.choice is not None:
+        if (key.choice is not None or key.cells) and len(here) == _WHOLE_PART:
             guess = kinds.module_of("graders", key.grader).guessed(key)
             self.guess[part.id] = max(guess, self.guess.get(part.id, 0.0))
         if flaw is not None:
