@@ -16,7 +16,8 @@ from autograder import kinds
 from autograder.bank import Bank
 from autograder.choosing.offers import pools, with_orders, without_orders
 from autograder.errors import AutograderError, BankError, RenderError, RunnerError
-from autograder.following import rebound
+from autograder.following import names_of, rebound
+from autograder.formula import names
 from autograder.key import keys_of
 from autograder.model import Key, Part, Question
 from autograder.observe import RunTogether
@@ -206,6 +207,8 @@ class _Seen:
                     path = (*here, field, number, "answer")
                     if path in self.found or self._keyless(here):
                         continue
+                    if part.uses and names_of(part) & names(claim.answer):
+                        continue  # it may differ where another earlier answer is carried on
                     shadow = self._shadow((*here, field, number))
                     if shadow is not None:
                         same = f"equals the convention {shadow!r} in every variant"
