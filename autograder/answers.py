@@ -8,12 +8,13 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from autograder.choosing.answers import in_letters
 from autograder.coding.fills import fills_from
 from autograder.coding.listing import asked, blanks, same_code
+from autograder.kinds import LETTERED
 from autograder.model import Key, Option, Response
 from autograder.reading.claims import ClaimsRead, read_claims
 from autograder.reading.letters import read_chosen
@@ -48,8 +49,7 @@ def response_to(key: Key, said: Any) -> Response:
     if key.input == "text":
         return text_response(key.ref, said)
     if key.cells:
-        shape = [[cell is not None for cell in row] for row in key.cells]
-        return table_response(key.ref, said, shape, (key.rows, key.columns))
+        return rows_response(key, said, named=True)
     if key.input == "derivation":
         return derivation_response(key.ref, said)
     if key.code is None:
@@ -124,29 +124,57 @@ def derivation_response(ref: str, said: Any) -> Response:
     return Response.model_construct(ref=ref, state="given", value=lines if listed else lines[0], source="", hint="")
 
 
+def rows_response(key: Key, said: Any, *, named: bool = False) -> Response:
+    """Return what was said to the table of a key; `named`: by staff, who name options by their ids.
+
+    Errors as for `table_response`: none.
+    """
+    shape = [["" if cell is None else cell.input for cell in row] for row in key.cells]
+
+    def lettered(row: int, column: int, cell: Any) -> Any:
+        own = key.cells[row][column]
+        return cell if own is None or not named else in_letters(cell, own)
+
+    return table_response(key.ref, said, shape, (key.rows, key.columns), lettered)
+
+
 def table_response(
-    ref: str, said: Any, shape: Shape, headings: tuple[Sequence[str], Sequence[str]] = ((), ())
+    ref: str,
+    said: Any,
+    shape: Shape,
+    headings: tuple[Sequence[str], Sequence[str]] = ((), ()),
+    lettered: Callable[[int, int, Any], Any] = lambda row, column, cell: cell,
 ) -> Response:
     """Return what a candidate answered to a table: rows, with None for what was given or is blank.
 
     Args:
         ref: the part's.
         said: in any of the shapes that `read_rows` knows.
-        shape: for each cell of each row, whether it is asked.
+        shape: for each cell of each row, how it is asked, an empty text where it is not.
         headings: of rows and columns, by which a mapping may name them.
+        lettered: puts letters in the place of other names for options, by row and column from 0.
     """
     read = read_rows(said, shape, headings)
     if read.hint:
         return _unreadable(ref, read.hint, str(said))
-    rows = [[_cell(cell) for cell in row] for row in read.rows]
+    rows = [
+        [
+            None if cell is None else _cell(lettered(row, column, cell), shape[row][column])
+            for column, cell in enumerate(cells)
+        ]
+        for row, cells in enumerate(read.rows)
+    ]
     if all(cell is None for row in rows for cell in row):
         return _blank(ref)
     return Response.model_construct(ref=ref, state="given", value=rows, source="", hint="")
 
 
-def _cell(said: Any) -> Any:
+def _cell(said: Any, asked: str) -> Any:
     if isinstance(said, Unread):
         return {"unreadable": said.hint}
+    if asked in LETTERED:
+        chosen = read_chosen(asked, said)
+        return {"unreadable": chosen.hint} if chosen.hint else list(chosen.chosen) or None
     # a truth is no number, though Python counts it as one
     return str(said) if isinstance(said, bool) else _savable(said) if isinstance(said, str) else said
 

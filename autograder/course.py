@@ -47,6 +47,10 @@ class Course:
         """Return the folder of one paper's solutions and marking guide, apart from what its candidate is given."""
         return self.work(exam) / "staff" / code
 
+    def handout_list(self, exam: str) -> Path:
+        """Return the table that says for staff whose each handout is; it lies beside the handouts, never among them."""
+        return self.work(exam) / "handout.csv"
+
     def print_shop(self, exam: str) -> Path:
         """Return the file of all printed papers in one."""
         return self.work(exam) / f"{exam}.pdf"

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from autograder import tabled
 from autograder.choosing.offers import numbered_texts, texts_of
+from autograder.choosing.pooled import pooled_texts
 from autograder.coding.printed import asks_for_claims
 from autograder.formula import FormulaError, names
 from autograder.markup import templates
@@ -33,6 +34,8 @@ def fingerprint_of(question: Question) -> str:
     """Return a short digest of what candidates may see of a question. A mark scheme is no part of it."""
     shown = [question.text, question.note_template(), *(part.text for part in question.parts)]
     offered = [text for part in question.parts for text in texts_of(part)]
+    pooled = pooled_texts(question)
+    offered += [text for *_, options in pooled for _, text in options]
     tables = [tabled.seen(part) for part in question.parts if part.cells]
     shown += [text for texts, _, _ in tables for text in texts]
     formulas = [formula for _, found, _ in tables for formula in found]
@@ -41,11 +44,16 @@ def fingerprint_of(question: Question) -> str:
     parts: list[Any] = [[part.id, part.input, part.unit, part.whole] for part in question.parts]
     parts += [[part.marking()[1].get("words")] for part in question.parts if part.input == "text"]
     parts += [_code_seen(question, part) for part in question.parts if part.input == "code"]
-    parts += [numbered_texts(part) for part in question.parts if part.options or part.items or part.pairs]
+    parts += [numbered_texts(part) for part in question.parts if _offers(part)]
     parts += [[formulas, [rest for _, _, rest in tables]]] if tables else []
+    parts += [pooled] if pooled else []
     parts += [[figure.model_dump() for _, figure in sorted(question.figures.items())]] if question.figures else []
     content = [shown, question.params, parts, {name: question.given[name] for name in sorted(needed)}]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _offers(part: Part) -> bool:
+    return bool(part.options or part.items or part.pairs) and not part.cells
 
 
 def _named(formula: str) -> frozenset[str]:

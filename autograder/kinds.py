@@ -36,8 +36,11 @@ INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "derivation": ("derivation",),
 }
 """How a part is asked → the graders that can mark it, the default first."""
-CELLS: Final = ("number", "formula", "truefalse")
+CELLS: Final = ("number", "formula", "truefalse", "choice", "multi")
 """How a cell of a table can be asked."""
+
+LETTERED: Final = ("choice", "multi")
+"""Inputs that are answered by letters of options, by one or by several."""
 
 FORMULAS: Final = frozenset({"formula", "derivation"})
 """Inputs whose answers are formulas over declared symbols: they have no value by themselves."""

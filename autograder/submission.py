@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import takewhile
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any, Final
 
 from autograder.answers import (
@@ -22,7 +23,7 @@ from autograder.answers import (
 from autograder.coding.listing import asked
 from autograder.errors import BankError, SubmissionError
 from autograder.formats.notebook import answer_cell, handed_out
-from autograder.kinds import FORMULAS
+from autograder.kinds import FORMULAS, LETTERED
 from autograder.markup.tables import shape_of
 from autograder.model import Paper, Response, Submission, VariantPart
 from autograder.reading.assigned import COMPUTED, Assigned, Listed, Unreadable, unreadable_in
@@ -176,7 +177,9 @@ def _answers_in(cells: list[Cell], open_names: Collection[str], strays: list[str
         if part.input == "text":
             return _prose(part, cells, assigned.get(part.variable))
         if part.input == "table":
-            rows = rows_as_code(part, map(as_python, code)) if part.declared is not None else None
+            # a letter may be the name of something, which is looked for first
+            unquoted = _lettered(part) and assigned.get(part.variable) is COMPUTED
+            rows = rows_as_code(part, map(as_python, code)) if part.declared is not None or unquoted else None
             if rows is not None:
                 return table_response(part.ref, rows, shape_of(part), (part.rows, part.columns))
             return _table(part, assigned.get(part.variable), own.get(f"{part.ref}_answer"))
@@ -251,18 +254,28 @@ def _table(part: VariantPart, value: Assigned, cell: Cell | None) -> Response:
         return _response(part.ref, value, cell)
     shape = shape_of(part)
     most = sum(map(len, shape))
-    return table_response(part.ref, _cells_in(value, most, most), shape, (part.rows, part.columns))
+    inside = len(ascii_uppercase) if _lettered(part) else 1
+    return table_response(part.ref, _cells_in(value, (most, most, inside, 1)), shape, (part.rows, part.columns))
 
 
-def _cells_in(value: Assigned, rows: int, columns: int) -> Any:
-    """Return rows of cells; what is longer or deeper than the table is none, and may be endless."""
+def _lettered(part: VariantPart) -> bool:
+    return any(not isinstance(cell, str) and cell.input in LETTERED for row in part.cells for cell in row)
+
+
+def _cells_in(value: Assigned, most: tuple[int, ...]) -> Any:
+    """Return rows of cells; what is longer or deeper than the table is none, and may be endless.
+
+    Args:
+        value: what was assigned.
+        most: how many items a list may have, a list in it, and so on.
+    """
     if isinstance(value, Unreadable):
         return Unread(value.hint)
     if not isinstance(value, Listed):
         return value
-    if not rows or len(value.items) > rows:
+    if not most or len(value.items) > most[0]:
         return Unread("One answer was expected here, or as many as there are cells.")
-    return [_cells_in(item, columns, 1 if columns > 1 else 0) for item in value.items]
+    return [_cells_in(item, most[1:]) for item in value.items]
 
 
 def _code(part: VariantPart, cells: Iterable[Cell], own: Mapping[str, Cell]) -> Response:

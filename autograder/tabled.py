@@ -8,11 +8,13 @@ from functools import lru_cache
 from typing import Any, Final
 
 from autograder.algebra.typed import typeset_formula
+from autograder.choosing.offers import shown_for
+from autograder.choosing.pooled import cell_name, number_of_pool, options_of, shared_options
 from autograder.formula import Value, compiled
-from autograder.kinds import FORMULAS
+from autograder.kinds import FORMULAS, LETTERED
 from autograder.markup import templates
 from autograder.markup.numerals import plain
-from autograder.model import Cell, Declarations, Part, Question, ShownCell
+from autograder.model import Cell, Declarations, Part, Question, ShownCell, ShownPool
 
 _BREAK: Final = "\x1e"
 
@@ -70,12 +72,17 @@ def _asked(part: Part) -> Iterator[tuple[Place, Cell]]:
     left = (part.points - said) / silent if silent else 0.0
     for (row, column), cell in cells:
         points = left if cell.own_points is None else cell.own_points
-        own = {"id": f"{part.id}.{row + 1}.{column + 1}", "points": points / part.points}
+        own = {"id": cell_name(part, row, column), "points": points / part.points}
         yield (row, column), cell.model_copy(update=own | _inherited(part, cell))
 
 
 def _inherited(part: Part, cell: Cell) -> dict[str, Any]:
-    """Return what a cell has from its table: a number its unit and what it uses, a formula its names beside its own."""
+    """Return what a cell has from its table: a number its unit and what it uses, a formula its names beside its own.
+
+    What is answered by letters has options: its own, or those of the list that it shares.
+    """
+    if cell.input in LETTERED:
+        return {"options": options_of(part, cell)}
     if cell.input == "number":
         unit = part.unit if cell.unit is None else cell.unit
         return {"unit": unit, "uses": part.uses, "plausible": part.plausible}
@@ -116,8 +123,10 @@ def asked_in(part: Part, table: Table, values: Drawn) -> dict[Place, Cell]:
     """
     asked = {place: cell for place, cell in table.asked.items() if cell.ask is None or compiled(cell.ask)(values)}
     total = sum(cell.points for cell in asked.values())
+    # as marks are rounded, so that a third of a point can be earned in full
     return {
-        place: cell.model_copy(update={"points": cell.points / total * part.points}) for place, cell in asked.items()
+        place: cell.model_copy(update={"points": round(cell.points / total * part.points, 6)})
+        for place, cell in asked.items()
     }
 
 
@@ -134,12 +143,18 @@ def shown(question: Question, part: Part, values: Drawn) -> dict[str, Any]:
     given = iter(texts[rows + columns :])
     cells = tuple(
         tuple(
-            next(given).strip() if isinstance(cell, str) else _shown(table.asked[row, column], cell, values)
+            next(given).strip() if isinstance(cell, str) else _shown(question, part, (row, column), values)
             for column, cell in enumerate(written)
         )
         for row, written in enumerate(part.cells)
     )
-    return {"cells": cells, "rows": tuple(texts[:rows]), "columns": tuple(texts[rows : rows + columns])}
+    pools = tuple(_pool(question, part, number, values) for number in range(len(shared_options(part))))
+    return {
+        "cells": cells,
+        "rows": tuple(texts[:rows]),
+        "columns": tuple(texts[rows : rows + columns]),
+        "pools": pools,
+    }
 
 
 def headings(question: Question, part: Part, values: Drawn) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -152,16 +167,45 @@ def headings(question: Question, part: Part, values: Drawn) -> tuple[tuple[str, 
     return texts[:rows], texts[rows:]
 
 
-def _shown(cell: Cell, written: Cell, values: Drawn) -> ShownCell:
+def _shown(question: Question, part: Part, place: Place, values: Drawn) -> ShownCell:
+    cell, written = tables(question)[part.id].asked[place], part.cells[place[0]][place[1]]
+    assert isinstance(written, Cell)
     given = None
     if cell.ask is not None and not compiled(cell.ask)(values):
         given = templates.render_text(cell.text, values).strip() if cell.text else _answer_as_text(cell, values)
     own = cell.input in FORMULAS and any(getattr(written, field) for field in Declarations.model_fields)
     declared = cell.declared() if own else None
-    return ShownCell(cell.input, cell.unit, cell.whole, given, cell.ask is not None, declared)
+    options, pool = _offered(question, part, cell, written, values) if cell.input in LETTERED else ((), 0)
+    return ShownCell(cell.input, cell.unit, cell.whole, given, cell.ask is not None, declared, options, pool)
+
+
+def _offered(question: Question, part: Part, cell: Cell, written: Cell, values: Drawn) -> tuple[tuple[str, ...], int]:
+    """Return a cell's own options, or the number of the list that it shares."""
+    number = number_of_pool(part, written)
+    return (_options(question, cell.id, values), 0) if number is None else ((), number + 1)
+
+
+def _options(question: Question, name: str, values: Drawn) -> tuple[str, ...]:
+    texts = shown_for(question, name, values)
+    if any("[=" in text or "[%" in text for text in texts):
+        texts = templates.render_text(_BREAK.join(texts), values).split(_BREAK)
+    return tuple(" ".join(text.split()) for text in texts)
+
+
+def _pool(question: Question, part: Part, number: int, values: Drawn) -> ShownPool:
+    shared = shared_options(part)[number]
+    # all that share a list have one order
+    for (row, column), cell in tables(question)[part.id].asked.items():
+        written = part.cells[row][column]
+        if cell.input in LETTERED and isinstance(written, Cell) and number_of_pool(part, written) == number:
+            return ShownPool(shared.title, _options(question, cell.id, values))
+    return ShownPool(shared.title, ())
 
 
 def _answer_as_text(cell: Cell, values: Drawn) -> str:
+    if cell.input in LETTERED:
+        right = [option.text for option in cell.options if compiled(option.right)(values)]
+        return "; ".join(templates.render_text(text, values).strip() for text in right)
     if cell.answer is None:
         return ""
     if cell.input in FORMULAS:
@@ -176,5 +220,6 @@ def seen(part: Part) -> tuple[list[str], list[str], list[Any]]:
     varying = [cell for cell in table.asked.values() if cell.ask is not None]
     texts = [*table.texts, *(cell.text for cell in varying)]
     formulas = [formula for cell in varying for formula in (cell.ask, cell.answer) if formula is not None]
+    formulas += [option.right for cell in varying if cell.input in LETTERED for option in cell.options]
     rest = [[*place, cell.input, cell.unit, cell.whole] for place, cell in table.asked.items()]
     return texts, formulas, [table.size, table.headings, rest]

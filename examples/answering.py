@@ -14,7 +14,8 @@ from typing import Final
 
 from autograder.choosing.answers import as_typed
 from autograder.coding.listing import filled
-from autograder.model import Key, Option
+from autograder.following import rebound
+from autograder.model import Claim, Key, Option
 
 
 def answered(place: int, keys: tuple[Key, ...]) -> Iterator[tuple[str, str]]:
@@ -22,6 +23,7 @@ def answered(place: int, keys: tuple[Key, ...]) -> Iterator[tuple[str, str]]:
 
     The first is right throughout, the second hands in nothing; among the others every part gets every sort of answer.
     """
+    used = {ref for key in keys if key.follow is not None for _, ref, _ in key.follow.uses}
     for number, key in enumerate(keys):
         if place == 1:
             continue
@@ -36,10 +38,16 @@ def answered(place: int, keys: tuple[Key, ...]) -> Iterator[tuple[str, str]]:
         if key.choice is not None:
             yield f"{key.ref}_answer", f"{key.ref.replace('-', '_')} = {in_letters(key, turn)}"
             continue
+        if place == CARRIES_ON and (key.follow is not None or key.ref in used):
+            yield f"{key.ref}_answer", f"{key.ref.replace('-', '_')} = {carried_on(key, keys)}"
+            continue
         said = [right(key), *(repr(float(claim.value)) for claim in key.claims)]
         said += [sort(key) for sort in (in_words, wrong_unit, power_of_ten, blank, garbled, loop, near)]
         yield f"{key.ref}_answer", f"{key.ref.replace('-', '_')} = {said[turn % len(said)]}"
 
+
+CARRIES_ON: Final = 3
+"""The place of one who makes a slip wherever a later part builds on the answer, and goes on rightly with it."""
 
 PROSE = (
     "The batch that is wanted does not fit, so it is cut up; the gradients are summed and the optimizer steps once.",
@@ -101,6 +109,20 @@ def value(key: Key) -> str:
 def right(key: Key) -> str:
     """Answer rightly, as Python."""
     return f"{value(key)}  # {key.unit or 'no unit'}"
+
+
+def carried_on(key: Key, keys: tuple[Key, ...]) -> str:
+    """Make the first known slip; in a part that uses others, go on rightly with the slips made there."""
+    if key.follow is None:
+        return f"{_slip(key).value}  # a slip"
+    by_ref = {each.ref: each for each in keys}
+    again = rebound(key, {name: _slip(by_ref[ref]).value for name, ref, _ in key.follow.uses})
+    assert again is not None
+    return f"{again.answer}  # as it follows from before"
+
+
+def _slip(key: Key) -> Claim:
+    return next(claim for claim in key.claims if claim.kind == "slip")
 
 
 def in_words(key: Key) -> str:

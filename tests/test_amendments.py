@@ -196,7 +196,7 @@ def test_who_moves_is_told_against_what_was_posted(sat: TinyCourse, tenfold: Cal
     amend(sat, "part: adder-sum, do: void, reason: R")
     for _ in range(2):
         shown = " ".join(tenfold("mark", "tiny", *where).out.split())
-        assert f"{codes['ada']} │ ada │ 5 of 5 │ 3 of 3 │ -2 │ adder-sum 2 → 0" in shown, "until it is posted"
+        assert f"{codes['ada']} │ ada │ 5 of 5 │ 3 of 3 │ -2 │ adder-sum 2 → left out" in shown, "until it is posted"
         assert "3 move: 0 up, 3 down" in shown
     (sat.course.root / "submitted" / "ada" / "tiny" / "tiny.ipynb").write_text("")
     shown = " ".join(tenfold("mark", "tiny", *where).out.split())
@@ -206,6 +206,22 @@ def test_who_moves_is_told_against_what_was_posted(sat: TinyCourse, tenfold: Cal
     ]
     assert found == sorted(found)
     assert len(found) == 3
+
+
+def test_who_had_nothing_in_a_part_moves_when_it_is_left_out(sat: TinyCourse, tenfold: Callable[..., Ran]) -> None:
+    where = ("--course", sat.course.root)
+    tenfold("mark", "tiny", *where)
+    list(post_exam(sat.open(), ["csv"]))
+    exam = sat.bank / "exams" / "tiny.yaml"
+    as_it_was = exam.read_text()
+    amend(sat, "part: adder-sum, do: void, reason: R")
+    shown = " ".join(tenfold("mark", "tiny", *where).out.split())
+    assert "│ ben │ 3 of 5 │ 3 of 3 │ 0 │ adder-sum 0 → left out │" in shown
+    list(post_exam(sat.open(), ["csv"]))
+    exam.write_text(as_it_was)
+    shown = " ".join(tenfold("mark", "tiny", *where).out.split())
+    assert "│ ben │ 3 of 3 │ 3 of 5 │ 0 │ adder-sum left out → 0 │" in shown
+    assert "│ ada │ 3 of 3 │ 5 of 5 │ +2 │ adder-sum left out → 2 │" in shown
 
 
 def test_a_table_says_what_is_left_out(sat: TinyCourse) -> None:

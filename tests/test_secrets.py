@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import importlib.util
 import shutil
 from collections.abc import Callable, Iterable
@@ -198,3 +199,21 @@ def test_nbgraders_release_holds_nothing_of_staffs(
     given = [*released, *(planted.course.work("tiny") / "handout").rglob("*")]
     assert leaks(given, [word.encode() for word in WORDS]) == []
     assert leaks(given, secrets_of(planted)) == []
+
+
+def test_whose_is_whose_is_told_to_staff_alone(planted: TinyCourse, tenfold: Callable[..., Ran]) -> None:
+    planted.set("ada-of-the-roster", "ben-of-the-roster", again=["ben-of-the-roster"])
+    ran = tenfold("render", "tiny", "--course", planted.course.root)
+    assert (ran.code, "work/tiny/handout.csv says whose is whose" in " ".join(ran.out.split())) == (0, True), ran.err
+    with open(planted.course.handout_list("tiny"), encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["candidate"], row["attempt"]) for row in rows] == [
+        ("ada-of-the-roster", "1"),
+        ("ben-of-the-roster", "1"),
+        ("ben-of-the-roster", "2"),
+    ]
+    allocated = {row.code: row.candidate for row in planted.open().allocation.rows}
+    assert {row["code"]: row["candidate"] for row in rows} == allocated
+    assert all((planted.course.root / row["folder"] / "tiny.ipynb").is_file() for row in rows)
+    handed_out = [*(planted.course.work("tiny") / "handout").rglob("*"), *(planted.course.root / "release").rglob("*")]
+    assert leaks(handed_out, [b"ada-of-the-roster", b"ben-of-the-roster"]) == []

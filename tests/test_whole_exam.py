@@ -22,7 +22,7 @@ from autograder.model import Key, Mark, MarkSheet
 from autograder.pipeline import keys_of_paper, mark_exam, post_exam, render_exam, runs_of
 from autograder.pipeline.feedback import feedback_exam
 from autograder.store import read_record
-from examples.answering import in_code
+from examples.answering import CARRIES_ON, answered, in_code
 from tests.conftest import ROOT, Ran, TinyCourse
 from tests.feedback.test_page import Page
 
@@ -117,13 +117,20 @@ def test_every_slip_earns_the_share_that_its_author_wrote(whole: TinyCourse) -> 
         for part in question.parts
         for slip in part.slips
     }
-    marked, keys, made = sheets(whole), keys_by_name(whole), set()
+    marked, keys, made, followed = sheets(whole), keys_by_name(whole), set(), set()
     for number in range(SLIPS):
         name = f"slip{number:02}"
         for mark, key in self_marking(marked[name], keys[name]):
             slips = [claim for claim in key.claims if claim.kind == "slip"]
             if number >= len(slips):
                 assert mark.score == key.points, (mark.ref, "right")
+                continue
+            if mark.detail.get("followed"):
+                # the same mistake as in the part that this one uses, which costs it less here
+                slip = slips[number]
+                assert mark.score is not None
+                assert mark.score > (slip.share or 0) * key.points, mark.ref
+                followed.add((*key.ref.split("-"), slip.name))
                 continue
             claimed = str(mark.detail["claimed"])
             # where two slips come to the same number in a variant, the first written has it
@@ -134,8 +141,21 @@ def test_every_slip_earns_the_share_that_its_author_wrote(whole: TinyCourse) -> 
             assert share is None or mark.score == pytest.approx(share * key.points), (mark.ref, claimed)
             made.add((question, part, claimed))
     asked = {tuple(mark.ref.split("-")) for mark in marked["right"].marks}
-    missed = {slip for slip in written if slip[:2] in asked} - made
+    missed = {slip for slip in written if slip[:2] in asked} - made - followed
+    assert followed == {("mixture_of_experts", "active", "router forgotten")}
     assert missed == set(), "not made by anybody, or the same as another in the variant in which it would be made"
+
+
+def test_the_class_of_the_demonstration_has_one_who_carries_an_error_on(whole: TinyCourse) -> None:
+    keys = keys_by_name(whole)["nothing"]
+    cells = {name.removesuffix("_answer"): source for name, source in answered(CARRIES_ON, keys)}
+    said = {key.ref: cells[key.ref] for key in keys if key.ref in cells and key.input != "text"}
+    whole.hand_in("nothing", said, exam=EXAM, paper=whole.papers(EXAM)["nothing"])
+    marks = {mark.ref: mark for mark in sheets(whole)["nothing"].marks}
+    total, active = (marks[f"mixture_of_experts-{part}"] for part in ("total", "active"))
+    assert (total.score, total.reason) == (0.7, "slip")
+    assert (active.score, active.reason, active.detail["followed"]) == (0.9, "right", True)
+    assert "own earlier answer" in active.feedback
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from autograder.algebra.typed import typed_formula, typed_lines
 from autograder.cells.cell import Folders, plain_number, rendered
 from autograder.choosing.answers import as_typed
 from autograder.errors import RenderError
+from autograder.kinds import LETTERED
 from autograder.markup.tables import list_of_rows
 from autograder.model import Key, VariantPart
 from autograder.reading.rows import place_of
@@ -45,7 +46,7 @@ def solution_of(folders: Folders, key: Key, part: VariantPart) -> str:
         for claim in key.claims
     ]
     cells = [
-        {"place": place_of(row, column, (key.rows, key.columns)), "formula": cell.formula, "unit": cell.unit}
+        {"place": place_of(row, column, (key.rows, key.columns)), "formula": _behind(cell), "unit": cell.unit}
         for row, keys in enumerate(key.cells)
         for column, cell in enumerate(keys)
         if cell is not None
@@ -72,6 +73,13 @@ def _cell_answers(key: Key) -> dict[tuple[int, int], str]:
         for column, cell in enumerate(cells)
         if cell is not None
     }
+
+
+def _behind(cell: Key) -> str:
+    """Return what the answer to a cell is computed from, or the ids of the options to choose."""
+    if cell.input not in LETTERED or cell.choice is None:
+        return cell.formula
+    return ", ".join(option.name or option.letter for option in cell.choice.options if option.right)
 
 
 def _solved_code(key: Key) -> dict[str, str]:

@@ -12,7 +12,8 @@ from autograder.model import Draw, Offered, Part
 Problem = tuple[str, str, str]
 """The field, the problem, a hint."""
 
-_RESERVED: Final = ("right", "wrong")
+RESERVED: Final = ("right", "wrong")
+"""Ids that no option can have: tests say by them what is right and what is not."""
 
 
 def choice_problems(part: Part) -> Iterator[Problem]:
@@ -31,7 +32,7 @@ def choice_problems(part: Part) -> Iterator[Problem]:
     ids = [option.id for option in part.options if option.id is not None]
     yield from _twice(ids, "options", "id")
     yield from (
-        ("options", f"the id {name!r} is taken", "tests name options by it") for name in ids if name in _RESERVED
+        ("options", f"the id {name!r} is taken", "tests name options by it") for name in ids if name in RESERVED
     )
     yield from _twice((option.text.strip() for option in part.options), "options", "text")
     yield from _rights(part)

@@ -8,11 +8,12 @@ counted as they are written, items and right-hand sides by their text.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from string import ascii_uppercase
 from typing import Any, Final
 
+from autograder.choosing.pooled import lettered_cells
 from autograder.formula import FormulaError, Value, compiled
 from autograder.markup import templates
 from autograder.model import Alternative, ChoiceKey, Draw, Offered, Part, Question
@@ -49,6 +50,7 @@ class Pool:
     Attributes:
         written: the numbers of all in the order in which they are written.
         total: how many a candidate gets.
+        order: the name under which a paper keeps their order; cells of a table that share a list have one together.
         plain: nothing in it hangs on drawn values.
     """
 
@@ -59,14 +61,22 @@ class Pool:
     rights: tuple[str, ...]
     written: Order
     total: int
+    order: str
     shuffle: bool
     plain: bool
 
 
 @lru_cache(maxsize=1024)
 def pools(question: Question) -> Mapping[str, Pool]:
-    """Return the options of a question's parts, by the part's id; a part of true or false has no order, and none."""
-    return {part.id: pool_of(part) for part in question.parts if part.input in _ORDERED}
+    """Return the options of a question's parts and of the cells of its tables, by the id of part or cell.
+
+    What is true or false has no order, and none.
+    """
+    found = {part.id: pool_of(part) for part in question.parts if part.input in _ORDERED}
+    for part in question.parts:
+        for cell, order, shuffle in lettered_cells(part):
+            found[cell.id] = replace(pool_of(cell), order=order, shuffle=shuffle)
+    return found
 
 
 def pool_of(part: Part) -> Pool:
@@ -88,6 +98,7 @@ def pool_of(part: Part) -> Pool:
         rights=tuple(option.right for option in options),
         written=written,
         total=_total(part.draw, len(options)),
+        order=f"{part.id}.order",
         shuffle=bool(part.marking()[1].get("shuffle", True)),
         plain=not any(map(_varies, shown)) and all(option.right in ("0", "1") for option in options),
     )
@@ -104,11 +115,6 @@ def prompts_of(part: Part) -> list[str]:
     return [left for left, _ in part.pairs if left is not None]
 
 
-def order_name(part: Part) -> str:
-    """Return the name under which a paper keeps the order of a part's options."""
-    return f"{part.id}.order"
-
-
 def without_orders(values: Drawn) -> dict[str, Any]:
     """Return what was drawn and given by name, without the orders of options."""
     return {name: value for name, value in values.items() if "." not in name}
@@ -117,7 +123,7 @@ def without_orders(values: Drawn) -> dict[str, Any]:
 @lru_cache(maxsize=1024)
 def order_names(question: Question) -> tuple[str, ...]:
     """Return the names under which a question's papers keep orders."""
-    return tuple(order_name(pool.part) for pool in pools(question).values())
+    return tuple(dict.fromkeys(pool.order for pool in pools(question).values()))
 
 
 def with_orders(question: Question, values: dict[str, Any], seed: bytes) -> dict[str, Any]:
@@ -131,9 +137,11 @@ def with_orders(question: Question, values: dict[str, Any], seed: bytes) -> dict
     found = pools(question)
     if not found:
         return values
-    drawn = {
-        order_name(pool.part): _order(pool, values, Rng(seed_of(seed, "order", name))) for name, pool in found.items()
-    }
+    drawn: dict[str, Order] = {}
+    for pool in found.values():
+        if pool.order not in drawn:
+            name = pool.order.removesuffix(".order")
+            drawn[pool.order] = _order(pool, values, Rng(seed_of(seed, "order", name)))
     return values | drawn
 
 
@@ -188,7 +196,12 @@ def shown_in(question: Question, values: Drawn) -> list[tuple[list[str], list[st
 def _shown(pool: Pool | None, values: Drawn) -> tuple[list[str], list[str]]:
     if pool is None:
         return [], []
-    return [pool.texts[place] for place in values.get(order_name(pool.part), pool.written)], prompts_of(pool.part)
+    return [pool.texts[place] for place in values.get(pool.order, pool.written)], prompts_of(pool.part)
+
+
+def shown_for(question: Question, name: str, values: Drawn) -> list[str]:
+    """Return the options of a part or a cell, by its id, in their order, without drawn values put in."""
+    return _shown(pools(question).get(name), values)[0]
 
 
 def choice_of(question: Question, part: Part, values: Drawn, answer: Value | None) -> ChoiceKey:
@@ -210,8 +223,8 @@ def choice_of(question: Question, part: Part, values: Drawn, answer: Value | Non
         options = tuple(Offered(text, text.lower(), text, bool(answer) == (text == "True")) for text in TRUTHS)
         return ChoiceKey.model_construct(options=options, expected=(str(bool(answer)),), prompts=())
     pool = pools(question).get(part.id) or pool_of(part)
-    order = tuple(values.get(order_name(part), pool.written))
-    # what is no part of the question itself, as a cell of a table, is made anew
+    order = tuple(values.get(pool.order, pool.written))
+    # what is no part of the question itself is made anew
     known = pool.plain and part.id in pools(question)
     return _plain(question, part.id, order) if known else _made(pool, order, values)
 

@@ -12,7 +12,7 @@ from autograder.classroom.practice import PAPERS, open_practice, repository_of
 from autograder.course import Course
 from autograder.errors import AutograderError, SubmissionError
 from autograder.model import MarkSheet, Page, Paper, Report
-from autograder.pipeline import Opened, keys_of_paper, mark_file, open_exam
+from autograder.pipeline import Attempt, Opened, keys_of_paper, mark_file, open_exam
 from autograder.report import report_of
 from autograder.runs import Runs
 from autograder.submission import read_submission
@@ -83,7 +83,15 @@ def submitted(root: Path, file: Path, exam: str | None, candidate: str | None, b
     return HandedIn(open_exam(Course(root), exam or path.stem, bank), candidate, file, path.name)
 
 
-def grade_file(handed_in: HandedIn, runs: Runs) -> Report:
+@dataclass(frozen=True)
+class Graded:
+    """What came of one file; nothing was read where the file cannot be."""
+
+    report: Report
+    read: Attempt | None
+
+
+def grade_file(handed_in: HandedIn, runs: Runs) -> Graded:
     """Mark one file by the same line as `tenfold mark`; nothing but the runs of its code is saved.
 
     A file that cannot be read gets a report in which no part could be checked.
@@ -100,8 +108,8 @@ def grade_file(handed_in: HandedIn, runs: Runs) -> Report:
     except SubmissionError as error:
         paper = _paper(opened, rows[-1].code)
         problem = f"{handed_in.file.name}: {error.problem}; {error.hint}"
-        return report_of(paper, _unread(opened, paper, problem), handed_in.shown)
-    return report_of(_paper(opened, marked.sheet.code), marked.sheet, handed_in.shown)
+        return Graded(report_of(paper, _unread(opened, paper, problem), handed_in.shown), None)
+    return Graded(report_of(_paper(opened, marked.sheet.code), marked.sheet, handed_in.shown), marked)
 
 
 def pages_of(report: Report, formats: tuple[str, ...], around: Mapping[str, str]) -> list[Page]:

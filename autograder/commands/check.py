@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -29,12 +29,16 @@ from autograder.commands.console import (
 from autograder.course import SAMPLE_SECRET
 from autograder.errors import AutograderError, BankError, BankErrors, KindError
 from autograder.exam import exam_files, load_exam, pick
+from autograder.model import Question
 from autograder.resources import bank_folder
 from autograder.selftest.check import Report, try_out_all
 from autograder.selftest.equivalents import Equivalent
 from autograder.selftest.proofs import is_proved
 from autograder.selftest.proving import Proved, has_code
 from autograder.selftest.texts import exam_text_problems
+
+_NAMED: Final = 8
+"""Questions that are named where they were left out; more are counted."""
 
 Questions = Annotated[
     list[str] | None, typer.Argument(metavar="[QUESTION]...", help="Ids of questions: only these are tried out.")
@@ -44,6 +48,9 @@ Questions = Annotated[
 def check(
     only: Questions = None,
     json: AsJson = False,
+    no_run: Annotated[
+        bool, typer.Option("--no-run", help="Run nothing: proofs and the code of parts are left out.")
+    ] = False,
     course: CourseFolder = Path(),
     bank: BankFolder = None,
     runner: RunnerWord = "local",
@@ -53,7 +60,8 @@ def check(
 
     An answer that has a proof is also found by running it. Exits with 2 when something must be mended; each problem
     names its file and line. With ids of questions only these are tried out, and formulas that are equal to the key as
-    far as points tell, but not for certain, are named.
+    far as points tell, but not for certain, are named. With --no-run all is done but what runs code, which takes most
+    of the time; what was left out is named.
     """
     loaded, found = inspect_bank(bank_folder(course, bank))
     errors: list[AutograderError] = [*found]
@@ -61,7 +69,8 @@ def check(
         loaded, errors = _narrowed(loaded, found, only)
     reports = []
     count = len(loaded.questions.keys() - loaded.undrawable)
-    with _opened(loaded, runner, unsafe, errors) as where:
+    left_out = [name for name, question in loaded.questions.items() if no_run and _runs(question)]
+    with nullcontext() if no_run else _opened(loaded, runner, unsafe, errors) as where:
         run_together = where.run_together if where is not None else None
         for report in progress(try_out_all(loaded, run_together), "Trying questions out", count):
             reports.append(report)
@@ -74,6 +83,7 @@ def check(
             jsonlib.dumps(
                 {
                     "questions": [_as_data(report) for report in reports],
+                    "not_run": left_out,
                     "problems": [
                         {"where": error.where, "problem": error.problem, "hint": error.hint} for error in errors
                     ],
@@ -83,7 +93,7 @@ def check(
             )
         )
     else:
-        _print(loaded, reports, errors, named=bool(only))
+        _print(loaded, reports, errors, named=bool(only), left_out=left_out)
     if errors:
         raise typer.Exit(2)
 
@@ -108,7 +118,7 @@ def _is_of(error: BankError, only: Sequence[str]) -> bool:
 
 def _opened(bank: Bank, word: str, unsafe: bool, errors: list[AutograderError]) -> AbstractContextManager[Any]:
     """Return a runner, if anything has to be run; where there is none of that kind, that is one more error."""
-    if not any(is_proved(question) or has_code(question) for question in bank.questions.values()):
+    if not any(map(_runs, bank.questions.values())):
         return nullcontext()
     try:
         opened: AbstractContextManager[Any] = kinds.load("runners", word)(unsafe=unsafe)
@@ -116,6 +126,11 @@ def _opened(bank: Bank, word: str, unsafe: bool, errors: list[AutograderError]) 
         errors.append(error)
         return nullcontext()
     return opened
+
+
+def _runs(question: Question) -> bool:
+    """Return whether trying a question out runs code: a proof, or that of a part."""
+    return is_proved(question) or has_code(question)
 
 
 def _exam_errors(bank: Bank) -> list[BankError]:
@@ -134,7 +149,9 @@ def _exam_errors(bank: Bank) -> list[BankError]:
     return errors
 
 
-def _print(bank: Bank, reports: list[Report], errors: list[AutograderError], *, named: bool) -> None:
+def _print(
+    bank: Bank, reports: list[Report], errors: list[AutograderError], *, named: bool, left_out: Sequence[str]
+) -> None:
     rows = [
         (
             report.question,
@@ -143,7 +160,7 @@ def _print(bank: Bank, reports: list[Report], errors: list[AutograderError], *, 
             f"{report.notes}" if report.notes < 1000 else "1000+",
             f"{report.acceptance:.0%}",
             report.tests,
-            report.proved if report.code is None else str(report.code),
+            "not run" if report.question in left_out else report.proved if report.code is None else str(report.code),
             f"{len(report.errors)} to mend" if report.errors else _result(report),
         )
         for report in reports
@@ -158,6 +175,10 @@ def _print(bank: Bank, reports: list[Report], errors: list[AutograderError], *, 
         if errors
         else f"nothing to mend: questions {len(bank.questions)}, exams {len(exam_files(bank.folder))}"
     )
+
+    if left_out:
+        shown = ", ".join(left_out) if len(left_out) <= _NAMED else f"{len(left_out)} questions"
+        say(f"nothing was run: proofs and code of {shown} are untried; `tenfold check` without --no-run tries them")
 
 
 def _print_equivalents(found: Sequence[Equivalent], *, named: bool) -> None:
@@ -174,7 +195,7 @@ def _print_equivalents(found: Sequence[Equivalent], *, named: bool) -> None:
 
 
 def _result(report: Report) -> str:
-    guesses = ", ".join(f"{part} {guess:.0%}" for part, guess in report.guess.items())
+    guesses = ", ".join(f"{part} {guess:.0%}" for part, guess in report.guess.items() if guess)
     return "; ".join([*report.warnings, *([f"guessing earns: {guesses}"] if guesses else [])]) or "fine"
 
 

@@ -16,6 +16,8 @@ from autograder.commands.mark import say_how
 from autograder.errors import AutograderError
 from autograder.model import Page
 from autograder.pipeline import runs_of
+from autograder.pipeline.feedback import page_for
+from autograder.store import write_bytes
 
 
 def grade(
@@ -28,6 +30,10 @@ def grade(
     out: Annotated[Path, typer.Option(help="Where files such as results.json are written.")] = Path(),
     candidate: Annotated[str | None, typer.Option(help="Whose file it is, in a course.")] = None,
     exam: Annotated[str | None, typer.Option(help="Which exam, in a course; else its file's name says.")] = None,
+    feedback: Annotated[
+        Path | None,
+        typer.Option(help="Also write the feedback page, one HTML file, here; none for an unreadable file."),
+    ] = None,
     runner: RunnerWord = "local",
     unsafe: Unsafe = False,
     course: CourseFolder = Path(),
@@ -39,8 +45,14 @@ def grade(
     """
     handed_in = _handed_in(notebook, candidate, exam, course, bank)
     with runs_of(handed_in.opened, runner, unsafe=unsafe) as runs:
-        report = grade_file(handed_in, runs)
+        graded = grade_file(handed_in, runs)
         say_how(runs)
+    report = graded.report
+    if feedback is not None:
+        # one that was written before would be taken for that of this file
+        feedback.unlink(missing_ok=True)
+        if graded.read is not None:
+            write_bytes(feedback, page_for(handed_in.opened, graded.read.sheet, graded.read.submission))
     words = tuple(word.strip() for word in format.split(",") if word.strip())
     # when it was handed in, for a format that must say and whose caller does not
     around = {"SOURCE_DATE_EPOCH": str(int(handed_in.file.stat().st_mtime)), **os.environ}

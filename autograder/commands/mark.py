@@ -23,7 +23,7 @@ from autograder.commands.console import (
     say,
     table,
 )
-from autograder.pipeline import Marked, Move, Opened, mark_exam, open_exam, runs_of
+from autograder.pipeline import Marked, Move, Opened, Stood, mark_exam, open_exam, runs_of
 from autograder.runs import Runs
 
 
@@ -173,8 +173,10 @@ def show_moves(moves: Sequence[Move], most: int = 200) -> None:
     say(f"{len(moved)} move: {shown}; nothing is posted before `tenfold post`")
 
 
-def _score(score: float | None) -> str:
-    return "–" if score is None else f"{score:g}"
+def _score(stood: Stood) -> str:
+    if isinstance(stood, str):
+        return stood
+    return "–" if stood is None else f"{stood:g}"
 
 
 def _line(result: Marked) -> _Line:

@@ -22,9 +22,10 @@ def render(
 ) -> None:
     """Write the handouts, and nbgrader's source and release.
 
-    A candidate's files lie in work/EXAM/handout/CODE/. With `solutions` or `guide` among the formats, worked solutions
-    or marking guides of each paper in the same formats (PDF where none is named) lie in work/EXAM/staff/CODE/. The
-    staff notebook, form 0, lies in source/EXAM/, and nbgrader makes release/EXAM/ from it.
+    A candidate's files lie in work/EXAM/handout/CODE/; work/EXAM/handout.csv says for staff whose is whose. With
+    `solutions` or `guide` among the formats, worked solutions or marking guides of each paper in the same formats (PDF
+    where none is named) lie in work/EXAM/staff/CODE/. The staff notebook, form 0, lies in source/EXAM/, and nbgrader
+    makes release/EXAM/ from it.
     """
     where = course_at(course)
     opened = open_exam(where, exam, bank)
@@ -32,9 +33,7 @@ def render(
     written = list(progress(render_exam(opened, words, merge=merge), "Rendering", len(opened.allocation.rows) + 2))
     *_, source, release = written
     folder = where.work(exam).relative_to(where.root)
-    say(
-        f"{len(written) - 2} handouts in {folder}/handout/, by paper code; {folder}/allocation.json says whose is whose"
-    )
+    say(f"{len(written) - 2} handouts in {folder}/handout/, by paper code; {folder}/handout.csv says whose is whose")
     if merge:
         say(f"all papers in one: {where.print_shop(exam).relative_to(where.root)}")
     say(f"staff notebook {source.relative_to(where.root)}, release {release.relative_to(where.root)}")

@@ -13,10 +13,10 @@ from autograder import store
 from autograder.commands.console import OUT, AsJson, BankFolder, CourseFolder, course_at, prose, table
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.markup.tables import markdown_table
+from autograder.markup.tables import markdown_pools, markdown_table
 from autograder.model import ChoiceKey, CodeKey, Declaration, Declarations, Key, Paper, VariantPart
 from autograder.pipeline import keys_of_paper, open_exam
-from autograder.reading.letters import say_chosen
+from autograder.reading.letters import say_chosen, say_expected
 from autograder.reading.rows import place_of
 
 
@@ -58,7 +58,7 @@ def show_part(part: VariantPart) -> None:
     OUT.print(f"\n[bold]{part.id}[/bold] ({part.points:g} points)")
     OUT.print(prose(part.text))
     if part.cells:
-        OUT.print(prose(markdown_table(part)))
+        OUT.print(prose("\n\n".join([markdown_table(part), *markdown_pools(part)])))
     if part.listing is not None:
         OUT.print(Syntax(part.listing, "python", line_numbers=True, word_wrap=True, background_color="default"))
     for number, prompt in enumerate(part.prompts, 1):
@@ -147,7 +147,9 @@ def _show_cells(key: Key) -> None:
 
 
 def _cell(key: Key) -> str:
-    return "" if key.declared is not None else _number(key.answer) if key.choice is None else str(bool(key.answer))
+    if key.choice is not None:
+        return say_expected(key.input, key.choice.expected)
+    return "" if key.declared is not None else _number(key.answer)
 
 
 def _show_code(ref: str, code: CodeKey) -> None:

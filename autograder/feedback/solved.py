@@ -35,7 +35,7 @@ def solved(key: Key, scale: str | None, shown: Callable[..., Markup]) -> Solved:
     # where the exact number is asked, a rounded one is wrong
     digits = 15 if scale == "exact" else 6
     cells = [
-        f"{place_of(row, column, (key.rows, key.columns))}: {_shown(cell, cell.answer, cell.formula, _digits(cell))}"
+        f"{place_of(row, column, (key.rows, key.columns))}: {_right(cell, _digits(cell))}"
         for row, keys in enumerate(key.cells)
         for column, cell in enumerate(keys)
         if cell is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from string import ascii_uppercase
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -21,6 +22,7 @@ class AnsweredCell(NamedTuple):
         given: what stood there; `wrote`: what the candidate wrote, empty for nothing.
         credit: full, some, none, or open without a mark; empty where it was given.
         score: earned of `points`; empty where there is no mark yet.
+        options: its own, with their letters.
     """
 
     given: Markup
@@ -29,6 +31,7 @@ class AnsweredCell(NamedTuple):
     credit: str = ""
     score: str = ""
     points: str = ""
+    options: tuple[tuple[str, Markup], ...] = ()
 
 
 class AnsweredRow(NamedTuple):
@@ -39,11 +42,17 @@ class AnsweredRow(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """A table; `headed` says whether its rows have headings."""
+    """A table.
+
+    Attributes:
+        headed: whether its rows have headings.
+        pools: the lists of options that its cells share, each with its title.
+    """
 
     columns: tuple[Markup, ...]
     rows: tuple[AnsweredRow, ...]
     headed: bool
+    pools: tuple[tuple[str, tuple[tuple[str, Markup], ...]], ...] = ()
 
 
 def answered_table(
@@ -70,25 +79,35 @@ def answered_table(
                 tuple(
                     _given(each, shown)
                     if (found := _at(rows, place, column)) is None
-                    else _marked(found, _at(said, place, column), _unit(each), number)
+                    else _marked(found, _at(said, place, column), each, shown, number)
                     for column, each in enumerate(row)
                 ),
             )
             for place, row in enumerate(part.cells)
         ),
         headed=bool(part.rows),
+        pools=tuple((pool.title, _lettered(pool.options, shown)) for pool in part.pools),
     )
+
+
+def _lettered(options: Sequence[str], shown: Shown) -> tuple[tuple[str, Markup], ...]:
+    return tuple((letter, shown(text)) for letter, text in zip(ascii_uppercase, options, strict=False))
 
 
 def _given(cell: Any, shown: Shown) -> AnsweredCell:
     return AnsweredCell(shown(cell if isinstance(cell, str) else cell.given or ""))
 
 
-def _marked(mark: Mapping[str, Any], said: Any, unit: str, number: Callable[[float], str]) -> AnsweredCell:
+def _marked(
+    mark: Mapping[str, Any], said: Any, cell: Any, shown: Shown, number: Callable[[float], str]
+) -> AnsweredCell:
     score, points = mark.get("score"), mark.get("points") or 0.0
     credit = "open" if score is None else "full" if score >= points else "some" if score > 0 else "none"
+    said = ", ".join(map(str, said)) if isinstance(said, list) else said
     wrote = "?" if isinstance(said, Mapping) else cut(plain(said))
-    return AnsweredCell(Markup(), wrote, unit, credit, "" if score is None else number(score), number(points))
+    options = () if isinstance(cell, str) else _lettered(cell.options, shown)
+    earned = "" if score is None else number(score)
+    return AnsweredCell(Markup(), wrote, _unit(cell), credit, earned, number(points), options)
 
 
 def _unit(cell: Any) -> str:

@@ -19,7 +19,7 @@ from autograder.markup.mathfont import with_math_font
 from autograder.markup.templates import layout
 from autograder.markup.words import words
 from autograder.model import Key, Paper
-from autograder.outline.paper import AskedPart, AskedQuestion, AskedSection, Face, Lettered, Outline, outline
+from autograder.outline.paper import AskedPart, AskedQuestion, AskedSection, Cell, Face, Lettered, Outline, outline
 from autograder.outline.solved import Named, Solved
 from autograder.resources import template_folders
 from autograder.store import write_bytes
@@ -84,12 +84,16 @@ def _part(part: AskedPart) -> AskedPart:
         symbols=_inline(part.symbols, where),
         rows=tuple(_inline(heading, where) for heading in part.rows),
         columns=tuple(_inline(heading, where) for heading in part.columns),
-        cells=tuple(
-            tuple(cell if cell.given is None else cell._replace(given=_inline(cell.given, where)) for cell in row)
-            for row in part.cells
-        ),
+        cells=tuple(tuple(_cell(cell, where) for cell in row) for row in part.cells),
+        pools=tuple(pool._replace(options=_lettered(pool.options, where)) for pool in part.pools),
         solved=None if part.solved is None else _solved(part.solved, f"the solution of {where}"),
     )
+
+
+def _cell(cell: Cell, where: str) -> Cell:
+    if cell.given is None:
+        return cell._replace(options=_lettered(cell.options, where)) if cell.options else cell
+    return cell._replace(given=_inline(cell.given, where))
 
 
 def _lettered(options: tuple[Lettered, ...], where: str) -> tuple[Lettered, ...]:

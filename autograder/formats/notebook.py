@@ -34,7 +34,7 @@ from autograder.cells.solved import key_of, region, rubric_of, solution_of
 from autograder.coding.listing import asked as asked_of
 from autograder.coding.listing import numbered
 from autograder.errors import RenderError
-from autograder.kinds import format
+from autograder.kinds import LETTERED, format
 from autograder.markup.figures import as_elements
 from autograder.markup.math import spelt_out
 from autograder.markup.tables import checked_cells, list_of_rows, with_table
@@ -76,6 +76,7 @@ class _Asked(NamedTuple):
     cells: str
     declared: str
     symbols: str
+    lettered: bool
     relations: tuple[str, ...]
 
 
@@ -142,7 +143,7 @@ def _asked(part: VariantPart) -> _Asked:
     return _Asked(
         part.ref, part.variable, part.input, part.points, part.unit, part.whole, code,
         0 if code else len(part.options), len(part.prompts), cells,
-        *_names(part), part.relations,
+        *_names(part), any(how in LETTERED for how in _cell_inputs(part)), part.relations,
     )  # fmt: skip
 
 
@@ -248,7 +249,13 @@ def _printed(part: VariantPart) -> tuple[str, list[tuple[int, str]], list[tuple[
 
 @lru_cache(maxsize=4096)
 def _answer(folders: Folders, asked: _Asked, given: str = "", solution: str = "") -> Cell:
-    code = {"asked": asked.code, "given": given, "end": _end(asked.ref), "symbols": asked.symbols}
+    code = {
+        "asked": asked.code,
+        "given": given,
+        "end": _end(asked.ref),
+        "symbols": asked.symbols,
+        "lettered": asked.lettered,
+    }
     source = rendered(
         folders, "answer.py", input=asked.input, variable=asked.variable, unit=asked.unit, whole=asked.whole, cell=code
     )

@@ -92,6 +92,14 @@ def flaw(key: Key) -> str | None:
     return None if any(cell is not None for row in key.cells for cell in row) else "no cell is asked"
 
 
+def guessed(key: Key) -> float:
+    """Return the share of the points that blind guessing earns in those cells that offer a choice."""
+    chosen = [cell for _, _, cell in asked(key) if cell.choice is not None]
+    return (
+        sum(float(kinds.module_of("graders", each.grader).guessed(each)) * each.points for each in chosen) / key.points
+    )
+
+
 def asked(key: Key) -> Iterator[tuple[int, int, Key]]:
     """Yield row, column and key of each cell that is asked."""
     for row, cells in enumerate(key.cells):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from autograder.model.exam import Amendment, Choice, Exam, Forms, Gap, Query, Section
 from autograder.model.key import ChoiceKey, Claim, CodeKey, Follow, Key, KeySheet, Offered, Option
 from autograder.model.mark import HandMark, HandMarks, Mark, MarkSheet, Posted, Standing
-from autograder.model.paper import Paper, PaperSection, ShownCell, Variant, VariantPart
+from autograder.model.paper import Paper, PaperSection, ShownCell, ShownPool, Variant, VariantPart
 from autograder.model.question import (
     Also,
     Alternative,
@@ -91,6 +91,7 @@ __all__ = [
     "Section",
     "Share",
     "ShownCell",
+    "ShownPool",
     "Slip",
     "Standing",
     "Submission",

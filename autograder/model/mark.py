@@ -71,12 +71,14 @@ class Standing(Record):
 
     Attributes:
         scores: by ref; None where there was no score.
+        left_out: the refs of parts that did not count, towards the maximum either.
     """
 
     code: str
     score: float
     points: float
     scores: dict[str, float | None]
+    left_out: tuple[str, ...] = ()
 
 
 class Posted(Record):

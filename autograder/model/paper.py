@@ -16,6 +16,8 @@ class ShownCell:
         given: what stands there where it is not asked in this variant; None where it is.
         varies: it is given in some variants.
         declared: the names that its formula may use, where these are not those of the table.
+        options: what can be chosen here alone, lettered in this order; `pool`: the number, from 1, of the table's list
+            that can be chosen from, or 0.
     """
 
     input: str
@@ -24,6 +26,16 @@ class ShownCell:
     given: str | None = None
     varies: bool = False
     declared: Declarations | None = None
+    options: tuple[str, ...] = ()
+    pool: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPool:
+    """Options that several cells of a table offer, lettered in this order; the title may be empty."""
+
+    title: str
+    options: tuple[str, ...]
 
 
 class VariantPart(Record):
@@ -35,7 +47,8 @@ class VariantPart(Record):
         prompts: what these belong to, numbered 1, 2, …
         starter: what stands in the answer cell.
         words: the most words that a text may have.
-        cells: of a table; `rows` and `columns` are its headings, if it has any.
+        cells: of a table; `rows` and `columns` are its headings, if it has any; `pools`: lists of options that its
+            cells share.
         declared: the names that a formula, or those of a table, may use.
         relations: those of a derivation beyond = and ≤.
     """
@@ -55,6 +68,7 @@ class VariantPart(Record):
     cells: tuple[tuple[str | ShownCell, ...], ...] = ()
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    pools: tuple[ShownPool, ...] = ()
     declared: Declarations | None = None
     relations: tuple[str, ...] = ()
 

@@ -133,6 +133,26 @@ class Draw(Record):
     wrong: Annotated[int, Field(ge=0)] = 1
 
 
+def _right_options(written: Any) -> Any:
+    ids = [written] if isinstance(written, str) else written
+    listed = isinstance(ids, list | tuple) and all(isinstance(each, str) for each in ids)
+    return dict.fromkeys(ids, "1") if listed else ids
+
+
+RightOptions = Annotated[
+    dict[Identifier, Formula],
+    BeforeValidator(_right_options),
+    WithJsonSchema({
+        "anyOf": [
+            {"type": "string"},
+            {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            {"type": "object", "additionalProperties": {"type": ["string", "boolean", "number"]}},
+        ]
+    }),
+]  # fmt: skip
+"""The id of an option, or a list of ids; or ids with a formula each, which is 1 where the option is right."""
+
+
 Pair = Annotated[tuple[str | None, str], Field(description="what is on the left, and what belongs to it")]
 """Two texts that belong together; with null on the left, a text on the right to which nothing belongs."""
 
@@ -156,7 +176,8 @@ class Part(Record):
             candidate's own wrong answer to it was carried on.
         plausible: a formula over these answers; where it is 0, nothing is carried on.
 
-        cells: of a table: texts that are given, and cells that are asked.
+        cells: of a table: texts that are given, and cells that are asked; `pools`: options that several of these offer,
+            by the title of their list. What the table has under `options` is such a list without a title.
 
     Attributes (of choices):
         options: what can be chosen; `draw`: how many of these each candidate gets, where it is not all.
@@ -191,6 +212,7 @@ class Part(Record):
     draw: Draw | None = None
     items: tuple[str, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    pools: dict[str, tuple[Alternative, ...]] = {}
     cells: tuple[
         tuple[
             Annotated[
@@ -242,6 +264,10 @@ class Cell(Part):
 
     Attributes:
         ask: a formula; where it is 0, the cell is given in that variant, as its text, or else as its answer.
+
+    Attributes (of a choice among options that the table has for several cells):
+        pool: the title of their list; not needed where the table has but one.
+        right: those to be chosen here; `say`: by the id of an option, words for who decides wrongly about it here.
     """
 
     id: Identifier = "cell"
@@ -249,6 +275,9 @@ class Cell(Part):
     input: str = "number"
     points: Points = 1.0
     ask: Formula | None = None
+    pool: str | None = None
+    right: RightOptions = {}
+    say: dict[Identifier, str] = {}
 
     @property
     def own_points(self) -> float | None:

@@ -12,6 +12,7 @@ from autograder.algebra.check import typeset_names
 from autograder.coding.listing import asked as asked_of
 from autograder.coding.listing import blanks
 from autograder.errors import RenderError
+from autograder.markup.tables import title_of
 from autograder.model import Key, Paper, ShownCell, Variant, VariantPart
 from autograder.outline.prose import Prose
 from autograder.outline.solved import Solved, number_of, solved
@@ -35,10 +36,27 @@ class Lettered(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A cell of a table: what is given there, or None and the unit of what is asked."""
+    """A cell of a table.
+
+    Attributes:
+        given: what stands there, or None where it is asked.
+        unit: of what is asked.
+        input: how it is asked, empty where it is given.
+        options: its own; `pool`: the title of the list that it shares, where there are several.
+    """
 
     given: str | None
-    unit: str
+    unit: str = ""
+    input: str = ""
+    options: tuple[Lettered, ...] = ()
+    pool: str = ""
+
+
+class Pool(NamedTuple):
+    """Options that cells of a table share; the title may be empty."""
+
+    title: str
+    options: tuple[Lettered, ...]
 
 
 class AskedPart(NamedTuple):
@@ -75,6 +93,7 @@ class AskedPart(NamedTuple):
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     cells: tuple[tuple[Cell, ...], ...]
+    pools: tuple[Pool, ...]
     solved: Solved | None
 
 
@@ -199,7 +218,8 @@ def _part(part: VariantPart, number: int, letter: str, answers: Mapping[str, Key
         room=min(max(ceil(3 * part.points), 6), _MOST_LINES) if part.input == "derivation" else 0,
         rows=tuple(map(_in_line, part.rows)),
         columns=tuple(map(_in_line, part.columns)),
-        cells=tuple(tuple(map(_cell, row)) for row in part.cells),
+        cells=tuple(tuple(_cell(cell, place, part) for place, cell in enumerate(row)) for row in part.cells),
+        pools=tuple(Pool(pool.title, _lettered(ascii_uppercase, pool.options)) for pool in part.pools),
         solved=None if answers is None else solved(answers[part.ref]),
     )
 
@@ -227,10 +247,11 @@ def _lines(listing: str) -> tuple[tuple[int, str, str, int], ...]:
     return tuple((number, line.expandtabs(4), *left_out.get(number, ("", 0))) for number, line in enumerate(lines, 1))
 
 
-def _cell(cell: str | ShownCell) -> Cell:
-    if isinstance(cell, str):
-        return Cell(_in_line(cell), "")
-    return Cell(None if cell.given is None else _in_line(cell.given), _unit(cell.unit))
+def _cell(cell: str | ShownCell, column: int, part: VariantPart) -> Cell:
+    if isinstance(cell, str) or cell.given is not None:
+        return Cell(_in_line(cell if isinstance(cell, str) else cell.given or ""))
+    options = _lettered(ascii_uppercase, cell.options)
+    return Cell(None, _unit(cell.unit), cell.input, options, title_of(cell, column, part))
 
 
 def _in_line(text: str) -> Prose:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.pipeline.attempts import Attempt
 from autograder.pipeline.marking import Marked, mark_exam, mark_file, runs_of
-from autograder.pipeline.moving import Move
+from autograder.pipeline.moving import Move, Stood
 from autograder.pipeline.opened import Opened, keys_of_paper, open_exam
 from autograder.pipeline.posting import Sheets, post_exam, sheets_of
 from autograder.pipeline.rendering import render_exam
@@ -17,6 +17,7 @@ __all__ = [
     "Move",
     "Opened",
     "Sheets",
+    "Stood",
     "Taken",
     "copied_credit",
     "due",

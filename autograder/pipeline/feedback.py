@@ -33,7 +33,7 @@ def feedback_exam(opened: Opened) -> Iterator[Path]:
 def page_of(
     opened: Opened, sheet: MarkSheet, *, persons: Mapping[str, Person] | None = None, penalty: float = 0.0
 ) -> bytes:
-    """Return the page of one candidate, with all that it needs.
+    """Return the page of one candidate, from their saved answers, with all that it needs.
 
     Args:
         opened: the exam.
@@ -44,9 +44,20 @@ def page_of(
     Raises:
         AutograderError: the paper or the answers that the marks belong to are gone, or the page cannot be made.
     """
-    course, name = opened.course, opened.name
-    paper = store.read_record(course.paper(name, sheet.code), Paper)
-    submission = store.read_record(course.submission(name, sheet.candidate), Submission)
+    submission = store.read_record(opened.course.submission(opened.name, sheet.candidate), Submission)
+    return page_for(opened, sheet, submission, persons=persons, penalty=penalty)
+
+
+def page_for(
+    opened: Opened,
+    sheet: MarkSheet,
+    submission: Submission,
+    *,
+    persons: Mapping[str, Person] | None = None,
+    penalty: float = 0.0,
+) -> bytes:
+    """Return the page of one candidate, from their answers as read; arguments and errors as for `page_of`."""
+    paper = store.read_record(opened.course.paper(opened.name, sheet.code), Paper)
     released = opened.picked.exam.release_solutions
     quoted = any(map(_tells_math, opened.picked.questions()))
     keys = keys_of_paper(opened, paper, solutions=released) if released or quoted else ()
@@ -59,7 +70,7 @@ def page_of(
         penalty,
         {key.ref: authored_math(key) for key in keys} if quoted else {},
     )
-    folders = tuple(template_folders(course.root))
+    folders = tuple(template_folders(opened.course.root))
     return with_math_font(feedback(paper, outcome, folders), folders)
 
 
@@ -68,6 +79,8 @@ def _tells_math(question: Question) -> bool:
     """Return whether an author wrote math for candidates who are told of their answers."""
     cells = [cell for part in question.parts for row in part.cells for cell in row if not isinstance(cell, str)]
     texts = [check.why for part in question.parts for check in part.checks]
+    texts += [option.say for part in question.parts for options in part.pools.values() for option in options]
+    texts += [say for cell in cells for say in cell.say.values()]
     for part in (*question.parts, *cells):
         for told in (part.slips, part.options, part.faults, part.invented, part.checks):
             texts += [each.say for each in told]

@@ -11,7 +11,7 @@ from typing import Any
 from autograder import store
 from autograder.allocation import Row
 from autograder.amendments import amend
-from autograder.answers import chosen_response, table_response
+from autograder.answers import chosen_response, rows_response
 from autograder.computed import told, with_computed
 from autograder.handmarks import with_hand_marks
 from autograder.lateness import described as how_late
@@ -254,8 +254,7 @@ def _marked(opened: Opened, observed: _Observed, hands: Mapping[str, Mapping[str
 def _taker(key: Key) -> Callable[[Any], Response]:
     """Return what takes a value as the options chosen for a part, or as the rows of its table."""
     if key.cells:
-        shape = [[cell is not None for cell in row] for row in key.cells]
-        return lambda value: table_response(key.ref, value, shape, (key.rows, key.columns))
+        return lambda value: rows_response(key, value)
     prompts = key.choice.prompts if key.choice is not None else ()
     return lambda value: chosen_response(key.ref, key.input, value, prompts)
 

@@ -7,10 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from autograder import store
+from autograder.amendments import is_void
 from autograder.model import MarkSheet, Posted, Standing
 from autograder.pipeline.opened import Opened
+
+LEFT_OUT: Final = "left out"
+
+Stood = float | Literal["left out"] | None
+"""The score of a part; None where it had no mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +28,7 @@ class Move:
         code: of the paper that counted, and counts now unless there are no marks any more.
         was: the score before; `of` the points of all parts then.
         now: the score today and the points of all parts; None where there are no marks any more.
-        parts: a part's ref → its score before and now, of those that change.
+        parts: a part's ref → its score before and now, of those that change; one that was voided is left out.
     """
 
     candidate: str
@@ -29,7 +36,7 @@ class Move:
     was: float
     of: float
     now: tuple[float, float] | None
-    parts: dict[str, tuple[float | None, float | None]]
+    parts: dict[str, tuple[Stood, Stood]]
 
     @property
     def by(self) -> float:
@@ -46,7 +53,10 @@ class Move:
 def standing_of(sheet: MarkSheet) -> Standing:
     """Return where a candidate stands by these marks."""
     scores = {mark.ref: mark.score for mark in sheet.marks}
-    return Standing.model_construct(code=sheet.code, score=sheet.score, points=sheet.points, scores=scores)
+    void = tuple(mark.ref for mark in sheet.marks if is_void(mark))
+    return Standing.model_construct(
+        code=sheet.code, score=sheet.score, points=sheet.points, scores=scores, left_out=void
+    )
 
 
 def posted_before(opened: Opened) -> Mapping[str, Standing]:
@@ -80,13 +90,16 @@ def move(candidate: str, was: Standing | None, sheet: MarkSheet | None) -> Move 
     if was is None:
         return None
     now = standing_of(sheet) if sheet is not None else None
-    scores = now.scores if now is not None else {}
-    parts = {
-        ref: (was.scores.get(ref), scores.get(ref))
-        for ref in {**was.scores, **scores}
-        if was.scores.get(ref) != scores.get(ref)
-    }
+    refs = {**was.scores, **(now.scores if now is not None else {})}
+    pairs = ((ref, (_stood(ref, was), _stood(ref, now))) for ref in refs)
+    parts = {ref: pair for ref, pair in pairs if pair[0] != pair[1]}
     if now is not None and not parts and (was.score, was.points) == (now.score, now.points):
         return None
     total = (now.score, now.points) if now is not None else None
     return Move(candidate, was.code if now is None else now.code, was.score, was.points, total, parts)
+
+
+def _stood(ref: str, standing: Standing | None) -> Stood:
+    if standing is None:
+        return None
+    return LEFT_OUT if ref in standing.left_out else standing.scores.get(ref)

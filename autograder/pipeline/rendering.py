@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
@@ -55,10 +57,22 @@ def render_exam(opened: Opened, words: Sequence[str], *, merge: bool = False) ->
     require_set(opened)
     formats, faces = wanted(words)
     yield from handouts(opened, formats, faces)
+    store.write_bytes(course.handout_list(name), handout_list(opened).encode())
     if merge:
         printed = [course.handout(name, row.code) / f"{name}.pdf" for row in opened.allocation.rows]
         store.write_bytes(course.print_shop(name), merged(printed))
     yield from release(*staff_form(opened), course.root)
+
+
+def handout_list(opened: Opened) -> str:
+    """Return whose each handout is, as a table (CSV) for staff: by candidate, the latest attempt last."""
+    text = io.StringIO(newline="")
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["candidate", "code", "attempt", "form", "folder"])
+    for row in sorted(opened.allocation.rows, key=lambda row: (row.candidate, row.attempt)):
+        folder = opened.course.handout(opened.name, row.code).relative_to(opened.course.root)
+        table.writerow([row.candidate, row.code, row.attempt, row.form or "", folder.as_posix()])
+    return text.getvalue()
 
 
 def handouts(opened: Opened, formats: Sequence[str], faces: Sequence[Face]) -> Iterator[Path]:

@@ -26,7 +26,8 @@ def option_problems(question: Question, source: Source) -> Iterator[BankError]:
         for number, option in enumerate(part.options):
             yield from formula_problems(option.right, declared, source, "parts", place, "options", number, "right")
         # a grader of options tells it of its own parts
-        for field, problem in foreign_fields(part, ()) if part.input not in INPUTS else ():
+        own = ("options",) if part.input == "table" else ()
+        for field, problem in foreign_fields(part, own) if part.input not in INPUTS else ():
             yield BankError(f"part {part.id}: {problem}", where=source.place("parts", place, field))
 
 

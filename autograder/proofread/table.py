@@ -6,14 +6,15 @@ from collections.abc import Iterator, Set
 
 from autograder.errors import BankError
 from autograder.following import names_of
-from autograder.kinds import CELLS, FORMULAS
+from autograder.kinds import CELLS, FORMULAS, LETTERED
 from autograder.model import Cell, Part, Question
 from autograder.proofread.formulas import declaration_problems
+from autograder.proofread.pooled import offered_problems, pool_problems
 from autograder.proofread.question import formula_problems, part_problems, template_problems
 from autograder.tabled import asks_formulas, table_of
 from autograder.yamlsrc import Source
 
-_NOT_IN_CELLS = ("uses", "plausible", "rubric", "solution", "cells", "proof", "catalogue")
+_NOT_IN_CELLS = ("uses", "plausible", "rubric", "solution", "cells", "pools", "proof", "catalogue")
 _NOT_BESIDE_CELLS = ("answer", "also", "slips")
 
 
@@ -28,11 +29,12 @@ def table_problems(question: Question, source: Source) -> Iterator[BankError]:
     for place, part in enumerate(question.parts):
         here = ("parts", place)
         if part.input != "table":
-            if part.cells:
-                yield BankError(
-                    f"part {part.id}: 'cells' belongs to a part with `input: table`",
-                    where=source.place(*here, "cells"),
-                )
+            for field in ("cells", "pools"):
+                if getattr(part, field):
+                    yield BankError(
+                        f"part {part.id}: {field!r} belongs to a part with `input: table`",
+                        where=source.place(*here, field),
+                    )
             continue
         for problem, field, hint in _shape_problems(part):
             yield BankError(f"part {part.id}: {problem}", where=source.place(*here, field), hint=hint)
@@ -76,6 +78,8 @@ def _cell_problems(part: Part, declared: Set[str], source: Source, place: int) -
     # what is wrong with the declarations of a table is told once, not for each of its cells
     undeclared = list(declaration_problems(part, declared, source, "parts", place)) if asks_formulas(part) else []
     yield from undeclared
+    unoffered = list(pool_problems(part, declared, source, place))
+    yield from unoffered
     for row, cells in enumerate(part.cells):
         for column, written in enumerate(cells):
             here = ("parts", place, "cells", row, column)
@@ -94,6 +98,10 @@ def _cell_problems(part: Part, declared: Set[str], source: Source, place: int) -
                 continue
             cell = asked[row, column]
             if cell.input in FORMULAS and undeclared:
+                continue
+            offered = list(offered_problems(part, written, declared, source, here))
+            yield from offered
+            if offered or (cell.input in LETTERED and unoffered and not written.options):
                 continue
             yield from formula_problems(cell.ask, declared, source, *here, "ask")
             if cell.ask is not None and names_of(part):

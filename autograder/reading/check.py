@@ -10,6 +10,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from autograder.errors import NotReadable
+from autograder.kinds import LETTERED
 from autograder.reading import Field, read_number, show_number
 from autograder.reading.claims import read_claims
 from autograder.reading.letters import INPUTS, read_chosen, say_chosen, unknown_in
@@ -65,7 +66,8 @@ def check_chosen(name: str, value: Any, *, input: str, options: int, prompts: in
 
 
 Asked = tuple[Any, ...]
-"""How a cell is asked, its unit, whether it is whole, whether it is given in some variants, and perhaps its names."""
+"""How a cell is asked, its unit, whether it is whole, whether it is given in some variants; of a formula perhaps its
+names, of a choice how many options it has."""
 
 TellFormula = Callable[[str, Any, Any], str]
 """Prints how a formula in a cell reads, from the cell's name, what stands there and its names; else returns why not."""
@@ -87,7 +89,7 @@ def check_table(
     """
     if value is None or value is ...:
         raise NotReadable(f"{name} is blank.")
-    read = read_rows(_plain(value), [[cell is not None for cell in row] for row in cells])
+    read = read_rows(_plain(value), [["" if cell is None else cell[0] for cell in row] for row in cells])
     if read.hint:
         raise NotReadable(f"{name} does not read as this table: {read.hint}")
     missing = []
@@ -110,17 +112,20 @@ def _trouble(name: str, value: Any, cell: Asked, formula: TellFormula | None) ->
         return f"does not read: {value.hint}".rstrip(".")
     if cell[0] == "formula" and formula is not None:
         return formula(name, value, cell[4] if len(cell) > 4 else None)
-    says = _cell_says(value, *cell[:3])
+    says = _cell_says(value, *cell[:3], letters=ascii_uppercase[: cell[4]] if cell[0] in LETTERED else "")
     if not says.startswith("reads as"):
         return says
     print(f"{name} {says}.")
     return ""
 
 
-def _cell_says(value: Any, input: str, unit: str | None, whole: bool) -> str:
+def _cell_says(value: Any, input: str, unit: str | None, whole: bool, *, letters: str) -> str:
     if input in INPUTS:
         chosen = read_chosen(input, _plain(value))
-        return f"does not read: {chosen.hint}" if chosen.hint else f"reads as {say_chosen(input, chosen.chosen)}"
+        if not chosen.hint and not chosen.chosen:
+            return "is blank"
+        strange = chosen.hint or unknown_in(input, chosen.chosen, letters)
+        return f"does not read: {strange}" if strange else f"reads as {say_chosen(input, chosen.chosen)}"
     if input != "number":
         return f"reads as {value}"
     field = Field(unit=unit, whole=whole)

@@ -16,7 +16,8 @@ from autograder import kinds
 from autograder.bank import Bank
 from autograder.choosing.offers import pools, with_orders, without_orders
 from autograder.errors import AutograderError, BankError, RenderError, RunnerError
-from autograder.following import rebound
+from autograder.following import names_of, rebound
+from autograder.formula import names
 from autograder.key import keys_of
 from autograder.model import Key, Part, Question
 from autograder.observe import RunTogether
@@ -40,6 +41,9 @@ TEXT_DRAWS: Final = 10
 """Variants whose texts are shown as a page would show them."""
 ORDERS: Final = 50
 """Orders of options that are looked at, at least, where the values are gone through."""
+
+_WHOLE_PART: Final = 2
+"""Steps to a part in its file; there are more to a cell of its table, whose guesses count with the table's."""
 
 LOW_ACCEPTANCE: Final = 0.05
 _OFTEN: Final = "add a constraint under `where`"
@@ -203,6 +207,8 @@ class _Seen:
                     path = (*here, field, number, "answer")
                     if path in self.found or self._keyless(here):
                         continue
+                    if part.uses and names_of(part) & names(claim.answer):
+                        continue  # it may differ where another earlier answer is carried on
                     shadow = self._shadow((*here, field, number))
                     if shadow is not None:
                         same = f"equals the convention {shadow!r} in every variant"
@@ -247,7 +253,7 @@ class _Seen:
             )
         inspect = getattr(kinds.module_of("graders", key.grader), "flaw", None)
         flaw = inspect(key) if inspect is not None else None
-        if key.choice is not None:
+        if (key.choice is not None or key.cells) and len(here) == _WHOLE_PART:
             guess = kinds.module_of("graders", key.grader).guessed(key)
             self.guess[part.id] = max(guess, self.guess.get(part.id, 0.0))
         if flaw is not None:

@@ -20,7 +20,7 @@ from autograder.course import SAMPLE_SECRET
 from autograder.errors import BankError, RunnerError
 from autograder.formula.arithmetic import to_float
 from autograder.key import keys_of
-from autograder.kinds import FORMULAS
+from autograder.kinds import FORMULAS, LETTERED
 from autograder.model import Job, Key, Part, Question, Run
 from autograder.seeds import seed_of
 from autograder.selftest.formulas import points_of
@@ -140,7 +140,7 @@ def _judges(
     judges = []
     for row, (_, _, formulas) in zip(keys, points, strict=True):
         key = row[place]
-        rows = [[None if cell is None else _judge_of(cell, formulas) for cell in cells] for cells in key.cells]
+        rows = [[_judge_in(cell, formulas) for cell in cells] for cells in key.cells]
         shown = [[None if each is None else each[0] for each in cells] for cells in rows]
         judges.append((shown, partial(_rows_confirmed, rows)) if part.cells else _judge_of(key, formulas))
     return judges
@@ -148,6 +148,11 @@ def _judges(
 
 _Judged = tuple[Any, Callable[[Any], bool]]
 """A key's value, and whether what a proof found confirms it."""
+
+
+def _judge_in(cell: Key | None, formulas: Mapping[str, Any]) -> _Judged | None:
+    """Return a cell's judge; None where nothing is asked, or a choice that no running could find."""
+    return None if cell is None or cell.input in LETTERED else _judge_of(cell, formulas)
 
 
 def _judge_of(key: Key, formulas: Mapping[str, Any]) -> _Judged:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from autograder.model import Paper
+from autograder.pipeline.feedback import feedback_exam
 from tests.classroom.contracts import CLASSROOM50, GRADESCOPE, check, decoded, outputs_in
 from tests.conftest import Ran, TinyCourse, bytes_below
 
@@ -212,3 +213,15 @@ def test_doctor_shows_only_what_is_asked(tenfold: Callable[..., Ran]) -> None:
     found = tenfold("doctor", "--json", "--only", "jail").json()
     assert found
     assert all("jail" in line["what"] for line in found)
+
+
+def test_it_writes_the_feedback_page_too(sat: TinyCourse, tenfold: Callable[..., Ran], tmp_path: Path) -> None:
+    page = tmp_path / "told" / "feedback.html"
+    call = ("grade", file_of(sat), "--course", sat.course.root, "--feedback", page)
+    assert tenfold(*call).code == 0
+    sat.mark()
+    list(feedback_exam(sat.open()))
+    assert page.read_text(encoding="utf-8") == sat.course.feedback("tiny", "ada").read_text(encoding="utf-8")
+    file_of(sat).write_text("")
+    assert tenfold(*call).code == 1
+    assert not page.exists(), "an unreadable file has no page, and no older one stays"

@@ -54,6 +54,11 @@ def test_a_push_is_marked_and_every_format_has_the_same_totals(
     points = sum(mark.points for mark in marks if mark.state == "graded")
     assert 0 < score < points < marked.sheet.points, "the answers are of every sort"
 
+    kept, _ = ran.asked["actions/upload-artifact"]
+    page = (checkout / kept["path"]).read_text(encoding="utf-8")
+    assert marks[0].feedback.split(".")[0] in page
+    assert marked.sheet.code in page
+
     given, values = ran.asked[REPORTER]
     results = decoded(ran.outputs["grade"])
     assert given["runners"].split(",") == list(results) == [mark.ref.replace("-", "_") for mark in marks]
