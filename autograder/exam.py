@@ -147,7 +147,7 @@ def _by_id(
             BankError(
                 f"there is no question {entry.id!r}",
                 where=source.place(*here),
-                hint=f"did you mean {near[0]!r}?" if near else "",
+                hint=f"did you mean {near[0]!r}?" if near else "put its file back into the bank, or take it out here",
             )
         ]
     if entry.points is None:

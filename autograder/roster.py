@@ -13,6 +13,8 @@ from typing import Final
 from autograder.errors import AutograderError
 
 _COLUMNS: Final = ("candidate", "first_name", "last_name", "email")
+_NAMED: Final = 20
+"""Unusable names that an error lists."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}\Z")
 
 
@@ -52,12 +54,15 @@ def read_roster(path: Path) -> tuple[Person, ...]:
     header = text.partition("\n")[0]
     # spreadsheets of many countries save CSV with semicolons
     reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=header.count))
-    if "candidate" not in (reader.fieldnames or ()):
+    # a spreadsheet's headings may have capitals and blanks
+    reader.fieldnames = [name.strip().lower().replace(" ", "_") for name in reader.fieldnames or ()]
+    if "candidate" not in reader.fieldnames:
         raise AutograderError(
             "the roster has no column `candidate`", where=f"{path}:1", hint=f"its columns are {','.join(_COLUMNS)}"
         )
     people: dict[str, Person] = {}
     columns = reader.fieldnames or ()
+    unusable: list[tuple[str, str]] = []
     for row in reader:
         where = f"{path}:{reader.line_num}"
         names = {column: (row.get(column) or "").strip() for column in _COLUMNS}
@@ -68,11 +73,8 @@ def read_roster(path: Path) -> tuple[Person, ...]:
                 raise AutograderError("the column `candidate` is empty", where=where, hint="name their folder in it")
             continue
         if not _NAME.match(person.candidate):
-            raise AutograderError(
-                f"{person.candidate!r} cannot be a folder's name",
-                where=where,
-                hint="use letters from a to z, digits and . _ @ -; other names go into first_name and last_name",
-            )
+            unusable.append((where, person.candidate))
+            continue
         # folders of some systems do not tell capitals from small letters
         if (other := people.get(person.candidate.lower())) is not None:
             told = (
@@ -82,6 +84,13 @@ def read_roster(path: Path) -> tuple[Person, ...]:
             )
             raise AutograderError(f"{person.candidate!r} {told}", where=where)
         people[person.candidate.lower()] = person
+    if unusable:
+        named = ", ".join(repr(name) for _, name in unusable[:_NAMED]) + (", …" if len(unusable) > _NAMED else "")
+        raise AutograderError(
+            f"{named} cannot be " + ("a folder's name" if len(unusable) == 1 else "names of folders"),
+            where=unusable[0][0],
+            hint="use letters from a to z, digits and . _ @ -; other names go into first_name and last_name",
+        )
     return tuple(people.values())
 
 

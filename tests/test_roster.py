@@ -23,6 +23,7 @@ def roster(tmp_path: Path, text: str | bytes) -> Path:
     [
         "candidate,last_name\nada,O'Neil\nzoe@uni.de,Müller\n",
         "candidate;last_name\r\nada;O'Neil\r\nzoe@uni.de;Müller\r\n",
+        "Candidate , Last Name\nada,O'Neil\nzoe@uni.de,Müller\n",
         "\ufefflast_name\tcandidate\nO'Neil\tada\n\nMüller\tzoe@uni.de\n\t\n",
     ],
 )
@@ -39,6 +40,7 @@ def test_any_spreadsheet_may_have_saved_it(tmp_path: Path, text: str) -> None:
         ("candidate\nada\nAda\n", ":3", "'Ada' and 'ada' are one folder"),
         ("candidate\n../ada\n", ":2", "cannot be a folder's name"),
         ("candidate\nzoë\n", ":2", "cannot be a folder's name"),
+        ("candidate\nada\nzoë\nO'Neil, A\n", ":3", "'zoë', \"O'Neil\" cannot be names of folders"),
         ("candidate,last_name\nada,A\n,Somebody\n", ":3", "`candidate` is empty"),
         ("candidate\nM\xfcller\n".encode("latin-1"), "roster.csv", "not UTF-8"),
     ],

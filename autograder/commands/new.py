@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -44,7 +45,8 @@ def new(
     say(f"course in {folder}/; its secret is {secret.relative_to(course.root)}: keep a copy, and show it to nobody")
     if not is_course:
         say("next:")
-        say(f"  cd {folder}")
+        if folder.resolve() != Path.cwd():
+            say(f"  cd {shlex.quote(str(folder))}")
         for line in (
             "tenfold check",
             "tenfold set first_exam",

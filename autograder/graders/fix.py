@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
-
 from autograder import kinds
-from autograder.coding.marks import REASONS, CodeSettings, job_for, judge, mark_code
+from autograder.coding.marks import REASONS, CodeSettings, job_for, judge
+from autograder.coding.whole import mark_whole, whole_job
 from autograder.model import Job, Key, Mark, Observation, Response
 
 __all__ = ["REASONS", "Settings", "fix", "job", "job_for", "judge"]
@@ -18,28 +16,11 @@ class Settings(CodeSettings):
 
 @kinds.job
 def job(key: Key, response: Response) -> Job | None:
-    """Return what must run: the candidate's source, with the part's probe. None where nothing was written."""
-    source = response.value
-    if response.state != "given" or not isinstance(source, str) or not source.strip():
-        return None
-    return job_for(key, source, _settings(json.dumps(key.settings)))
+    """Return what must run; see `whole_job`."""
+    return whole_job(key, response)
 
 
 @kinds.grader
 def fix(key: Key, response: Response, seen: Observation | None) -> Mark:
-    """Mark code by its checks.
-
-    Args:
-        key: `key.code.checks` say what is looked at, and what each is worth.
-        response: the mended source.
-        seen: its runs and the reference's, one for each hidden draw.
-
-    Returns:
-        A graded mark, its score that of the checks that passed; `error` where it could not be checked.
-    """
-    return mark_code(key, response, seen, isinstance(response.value, str) and bool(response.value.strip()))
-
-
-@lru_cache(maxsize=256)
-def _settings(written: str) -> Settings:
-    return Settings.model_validate_json(written)
+    """Mark a mended listing by its checks; see `mark_whole`."""
+    return mark_whole(key, response, seen)
