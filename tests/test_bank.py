@@ -181,6 +181,13 @@ SINGLE = [
     ("What is $a + b$?", "'What is [= 1/(a - a) =]?'", 0, "text: division by zero when a = "),
     ("say: This is the difference.", "say: [= b - a =]", 0, "this is a list, not a text"),
     ("say: This is the difference.", "say: It is [= b - a =]", 0, "not YAML"),
+    ("given: {total: a + b}", "given: {total: a + b}\nwhere: [a*b == 9900]", 1, "no values satisf"),
+    (
+        "given: {total: a + b}",
+        "given: {total: a + b}\nwhere: [a == 10, b < 150]",
+        1,
+        "satisfied `where` in 2,000 draws",
+    ),
     ("unit: count", "unit: percent", 0, "did you mean '%'"),
     (
         "    slips: [",

@@ -25,7 +25,7 @@ from autograder.selftest.equivalents import Equivalent, equivalents
 from autograder.selftest.formulas import VARIANTS, compared
 from autograder.selftest.proofs import is_proved, proof_draws, prove
 from autograder.selftest.proving import Proved, has_code, prove_code
-from autograder.selftest.texts import text_problems, unrendered
+from autograder.selftest.texts import Unrendered, text_problems, unrendered
 from autograder.selftest.trials import mark_tests, seed_for
 from autograder.tabled import table_of
 from autograder.variant import acceptance, draw_values, plan, show, space, with_given
@@ -108,7 +108,9 @@ def try_out(question: Question, bank: Bank, run_together: RunTogether | None = N
         for values in _reordered(question):
             seen.look_at(values, again=True)
     except AutograderError as error:
-        problem = BankError(error.problem, where=error.where or source.place("given"), hint=_OFTEN)
+        # drawing tells its own hint, that a constraint is too narrow; a text tells its place
+        told = error.where if isinstance(error, Unrendered) else source.place("where" if error.hint else "given")
+        problem = BankError(error.problem, where=told, hint=error.hint or _OFTEN)
         return Report(question.id, 0, _complete(question), 0, accepted, 0, (problem,), warnings)
     errors = [*seen.problems(), *text_problems(question, source, itertools.islice(_variants(question), TEXT_DRAWS))]
     tests, proved = 0, _Proved()

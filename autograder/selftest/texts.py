@@ -114,7 +114,11 @@ def _told(part: Part, values: Mapping[str, Any], here: Path_) -> _Texts:
                 yield from _told(cell, values, (*here, "cells", row, column))
 
 
-def unrendered(question: Question, source: Source, values: Mapping[str, Any]) -> BankError | None:
+class Unrendered(BankError):
+    """A text that cannot be rendered with some values, with its file and line."""
+
+
+def unrendered(question: Question, source: Source, values: Mapping[str, Any]) -> Unrendered | None:
     """Return which text cannot be rendered with these values, or None where it is none of the texts."""
     parts = [((*("parts", place), "text"), part.text) for place, part in enumerate(question.parts)]
     for path, text in [(("text",), question.text), (("note",), question.note), *parts]:
@@ -122,5 +126,5 @@ def unrendered(question: Question, source: Source, values: Mapping[str, Any]) ->
             render_text(text, values)
         except RenderError as error:
             shown = ", ".join(f"{name} = {values[name]}" for name in question.params)
-            return BankError(f"{path[-1]}: {error.problem} when {shown}", where=source.place(*path))
+            return Unrendered(f"{path[-1]}: {error.problem} when {shown}", where=source.place(*path))
     return None
