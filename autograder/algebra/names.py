@@ -137,9 +137,17 @@ def number(token: Token) -> int | Fraction:
     return value.numerator if value.denominator == 1 else value
 
 
-def unknown(c: Cursor, word: str, at: int) -> Malformed:
-    """Return the complaint about a name that is not declared, with those that are."""
+def unknown(c: Cursor, word: str, at: int, written: str = "") -> Malformed:
+    """Return the complaint about a name that is not declared, with those that are.
+
+    Args:
+        c: the cursor.
+        word: its key.
+        at: its place.
+        written: as it stands in the text, where that is not its key.
+    """
     near = difflib.get_close_matches(word, [*c.known.names, *(FUNCTIONS if c.peek().text == "(" else ())], n=1)
     meant = c.known.names.get(near[0], near[0]) if near else ""
     hint = f"did you mean {meant}? " if near and meant != word else ""
-    return Malformed(f"{word[:40]!r} is not known here", at, f"{hint}known are: {shown(c.declared)}")
+    said = f"'{written}'" if written and len(written) <= 40 else repr(word[:40])
+    return Malformed(f"{said} is not known here", at, f"{hint}known are: {shown(c.declared)}")

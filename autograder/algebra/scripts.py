@@ -39,7 +39,11 @@ def latex_symbol(c: Cursor) -> Node:
     if base.endswith("'") and (derived := primed(c, base, at)) is not None:
         return derived
     written = base + (f"_{flat(c.tokens[lowered[0] + 1 : lowered[1]])}" if lowered else "")
-    raise unknown(c, written, at)
+    raise unknown(c, written, at, _as_written(c, start, lowered[1] if lowered else c.here) if "(" in written else "")
+
+
+def _as_written(c: Cursor, start: int, end: int) -> str:
+    return "".join(f"\\{token.text}" if token.kind == "command" else token.text for token in c.tokens[start:end])
 
 
 def _refuse_marked(c: Cursor, node: Node) -> None:

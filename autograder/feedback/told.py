@@ -27,6 +27,8 @@ MAX_PIECES: Final = 200
 _CODE: Final = re.compile("`([^`]+)`")
 _READ: Final = re.compile(r"(?:^|: )Read as (\$[^$]+\$)\.")
 _SIGNS: Final = {"✓ ": "passed", "✗ ": "failed", "· ": "neutral"}
+_LISTED: Final = frozenset(_SIGNS.values())
+_POINTED: Final = re.compile(r"(\n  [^\n]+\n  +\^(?=\n|\Z))")
 
 
 class Written(NamedTuple):
@@ -46,7 +48,12 @@ class Written(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line that a mark says; `sign` is passed, failed, neutral, or empty for a sentence."""
+    """A line that a mark says.
+
+    Attributes:
+        sign: passed, failed, neutral; `place` for an answer with a caret below the place that is meant; empty for a
+            sentence.
+    """
 
     sign: str
     text: Markup
@@ -69,12 +76,21 @@ def said(mark: Mark, authored: Sequence[str] = ()) -> tuple[tuple[bool, tuple[Li
     text = mark.feedback.strip()
     if "\n" not in text and text[:2] not in _SIGNS:
         return ((False, (Line("", coded(text, authored)),)),) if text else ()
-    lines = (line for line in text.splitlines() if line.strip())
-    signed = (
-        Line(_SIGNS[line[:2]], coded(line[2:], authored)) if line[:2] in _SIGNS else Line("", coded(line, authored))
-        for line in lines
-    )
-    return tuple((is_list, tuple(run)) for is_list, run in groupby(signed, key=lambda line: bool(line.sign)))
+    signed = (line for piece in _POINTED.split(text) for line in _signed(piece, authored))
+    return tuple((is_list, tuple(run)) for is_list, run in groupby(signed, key=lambda line: line.sign in _LISTED))
+
+
+def _signed(piece: str, authored: Sequence[str]) -> Iterator[Line]:
+    if _POINTED.fullmatch(piece):
+        yield Line("place", escape(piece.strip("\n")))
+        return
+    for line in piece.splitlines():
+        if line.strip():
+            yield (
+                Line(_SIGNS[line[:2]], coded(line[2:], authored))
+                if line[:2] in _SIGNS
+                else Line("", coded(line, authored))
+            )
 
 
 def authored_math(key: Key) -> tuple[str, ...]:

@@ -80,6 +80,9 @@ def mark(feedback: str) -> Mark:
             (True, [("passed", "one"), ("failed", "two")]), (False, [("", "Your listing:")]),
             (True, [("neutral", "three")]),
         ]),
+        ("No formula: 'x' is not known.\n  2*x + 1\n    ^", [
+            (False, [("", "No formula: &#39;x&#39; is not known."), ("place", "  2*x + 1\n    ^")]),
+        ]),
         ("✗ `x` differs", [(True, [("failed", "<code>x</code> differs")])]),
     ],
 )  # fmt: skip

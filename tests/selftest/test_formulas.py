@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from autograder.bank import Bank, inspect_bank
 from autograder.model import Job, Run
 from autograder.selftest.check import try_out
 from autograder.selftest.proofs import DRAWS, agrees, prove
+from tests.conftest import Ran
 
 QUESTION = r"""id: ring
 title: A ring
@@ -70,6 +72,18 @@ def tried(tmp_path: Path, old: str = "", new: str = "") -> list[str]:
 
 def test_a_sound_question_has_no_problems(tmp_path: Path) -> None:
     assert tried(tmp_path) == []
+
+
+def test_right_formulas_are_proved_or_named(tmp_path: Path, tenfold: Callable[..., Ran]) -> None:
+    endless = r"\sum_{i=0}^{\infty} 2^{-i}"
+    hard = f"  - {{part: drawn, say: '[= k =]n + [= k*(k-1)/4 =]{endless}', score: 2}}\n"
+    assert tried(tmp_path, "tests:\n", f"tests:\n{hard}") == []
+    ran = tenfold("check", "ring", "--bank", tmp_path)
+    assert "formulas: 3 of 5 equivalents proved, 2 probable" in ran.out
+    assert "ring-drawn" in ran.out
+    missing = tenfold("check", "rung", "--bank", tmp_path)
+    assert missing.code == 2
+    assert "did you mean 'ring'" in missing.err
 
 
 @pytest.mark.parametrize(
