@@ -13,6 +13,7 @@ from autograder.errors import RenderError
 from autograder.formula import FormulaError
 from autograder.markup.fence import explain
 from autograder.markup.templates import layout
+from autograder.markup.words import words
 
 as_json = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -31,7 +32,7 @@ def rendered(folders: Folders, name: str, **values: Any) -> str:
     """
     path = f"notebook/{name}.jinja"
     try:
-        return layout(folders, path).render(**values)
+        return layout(folders, path).render(**values, words=words(folders))
     except (jinja2.TemplateError, FormulaError, TypeError, ValueError) as error:
         raise RenderError(explain(error), where=f"templates/{path}") from None
 

@@ -273,7 +273,7 @@ def _repair(folders: Folders, asked: _Asked, given: str, key: Key | None) -> Cel
 
 @lru_cache(maxsize=4096)
 def _prose(folders: Folders, ref: str, points: float, most: int | None, solution: str) -> Cell:
-    source = rendered(folders, "text.md", words=most).strip() + solution
+    source = rendered(folders, "text.md", most=most).strip() + solution
     own = nbgrader_metadata(ref, locked=False) | {"grade": True, "points": plain_number(points)}
     return markdown_cell(ref, source, {"deletable": False, "nbgrader": own})
 

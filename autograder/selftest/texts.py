@@ -12,7 +12,7 @@ from autograder.markup.html import to_html
 from autograder.markup.math import HAS_MATH, in_its_place
 from autograder.markup.templates import render_text
 from autograder.markup.typst_text import to_typst
-from autograder.model import Exam, Part, Question, VariantPart
+from autograder.model import Alternative, Exam, Part, Question, VariantPart
 from autograder.variant import show, with_given
 from autograder.yamlsrc import Path_, Source
 
@@ -75,26 +75,35 @@ def _texts(question: Question, values: dict[str, Any]) -> _Texts:
         yield (*here, "text"), own.text
         yield (*here, "solution"), key.solution
         yield from _offered(part, own, values, here)
-        yield from _tabled(own, here)
+        yield from _tabled(part, own, values, here)
         yield from _told(part, known, here)
 
 
 def _offered(part: Part, own: VariantPart, values: Mapping[str, Any], here: Path_) -> _Texts:
     if part.input == "code":
         return  # what may be claimed of a listing stands among what is told
-    written = {render_text(option.text, values).strip(): (number, "text") for number, option in enumerate(part.options)}
-    for text in own.options:
-        yield (*here, "options", *written.get(text.strip(), ())) if part.options else (*here, "items"), text
+    yield from _among(part.options, own.options, values, (*here, "options" if part.options else "items"))
     for text in own.prompts:
         yield (*here, "pairs"), text
 
 
-def _tabled(own: VariantPart, here: Path_) -> _Texts:
+def _among(options: Sequence[Alternative], shown: Sequence[str], values: Mapping[str, Any], here: Path_) -> _Texts:
+    """Yield options that were drawn and shuffled, each with the place of the one that was written."""
+    written = {render_text(option.text, values).strip(): (number, "text") for number, option in enumerate(options)}
+    for text in shown:
+        yield (*here, *written.get(text.strip(), ())), text
+
+
+def _tabled(part: Part, own: VariantPart, values: Mapping[str, Any], here: Path_) -> _Texts:
     for heading in (*own.rows, *own.columns):
         yield (*here, "grader"), heading
+    for pool in own.pools:
+        options, place = part.pools.get(pool.title, part.options), ("pools", pool.title) if pool.title else ("options",)
+        yield from _among(options, pool.options, values, (*here, *place))
     for row, cells in enumerate(own.cells):
         for column, cell in enumerate(cells):
-            yield (*here, "cells", row, column), (cell if isinstance(cell, str) else cell.given) or ""
+            texts = [cell] if isinstance(cell, str) else [cell.given or "", *cell.options]
+            yield from (((*here, "cells", row, column), text) for text in texts)
 
 
 def _told(part: Part, values: Mapping[str, Any], here: Path_) -> _Texts:
@@ -108,9 +117,14 @@ def _told(part: Part, values: Mapping[str, Any], here: Path_) -> _Texts:
     for field, each in saying:
         for number, own in enumerate(each):
             yield (*here, field, number, "say"), render_text(own.say, values)
+    for title, options in part.pools.items():
+        for number, option in enumerate(options):
+            yield (*here, "pools", title, number, "say"), render_text(option.say, values)
     for row, cells in enumerate(part.cells):
         for column, cell in enumerate(cells):
             if not isinstance(cell, str):
+                for name, text in cell.say.items():
+                    yield (*here, "cells", row, column, "say", name), render_text(text, values)
                 yield from _told(cell, values, (*here, "cells", row, column))
 
 

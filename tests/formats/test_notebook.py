@@ -268,3 +268,13 @@ def test_a_check_cell_raises_when_the_answer_is_blank(check: str, names: dict[st
 def test_a_check_cell_raises_when_the_answer_does_not_read(check: str, value: Any) -> None:
     with pytest.raises(ValueError, match="mixer_a does not read as an answer"):
         run_check(check, mixer_a=value)
+
+
+def test_a_course_changes_the_fixed_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "words.yaml").write_text("how: So wird geantwortet\npoints: Punkte\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    [path] = render(paper(part()), "notebook", tmp_path / "out")
+    shown = path.read_text(encoding="utf-8")
+    assert "## So wird geantwortet" in shown
+    assert "_10 Punkte_" in shown

@@ -67,12 +67,43 @@ parts:
     cells:
       - ['$\lambda$']
       - [{input: number, answer: n, slips: [{name: less, answer: n - 3, share: 0.5, say: 'Add $\mu$.'}]}]
+  - id: k
+    text: Choose.
+    input: table
+    points: 2
+    options: [{id: x, text: '$\nu$ one'}, {id: z, text: two, say: 'Not $\xi$.'}]
+    pools:
+      Times:
+        - {id: v, text: later}
+        - {id: u, text: '$\rho$ now'}
+    cells:
+      - [{input: choice, right: x, say: {z: 'Here $\tau$.'}}]
+      - [{input: choice, pool: Times, right: u}]
+      - [{input: choice, options: [{id: w, text: '$\phi$ own', right: true}, {id: r, text: other}]}]
 tests: [{part: a, say: "7", score: 2}]
 """
 
 
 @pytest.mark.parametrize(
-    "letter", ["beta_{", "gamma", "delta", "epsilon", "zeta", "eta$", "theta", "iota", "kappa", "lambda", "mu"]
+    "letter",
+    [
+        "beta_{",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta$",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "rho",
+        "tau",
+        "phi",
+    ],
 )
 def test_bad_math_is_found_wherever_an_author_may_write_it(letter: str, tmp_path: Path) -> None:
     assert EVERYWHERE.count(f"\\{letter}") == 1
