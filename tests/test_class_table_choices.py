@@ -56,7 +56,7 @@ parts:
       - [{input: choice, right: reduce}, {input: multi, pool: Times, right: once}, "of [= k =]"]
       - - {input: choice, right: {send: k > 2, gather: k <= 2}, say: {reduce: "SENTINELHERE [= k =]."}}
         - {input: multi, pool: Times, right: [forward, backward], grader: {choice: {scheme: net}}}
-        - {answer: 2*k, grader: {numeric: {scale: exact}}}
+        - {answer: 2*k, slips: [{name: SENTINELSLIP, answer: 3*k, share: 0.5}], grader: {numeric: {scale: exact}}}
       - - {input: choice, right: gather, ask: k != 3}
         - input: choice
           options: [{id: more, text: more than $k$, right: k > 1}, {id: less, text: less, right: k <= 1, say: SENTINEL}]
@@ -299,6 +299,8 @@ def test_staff_copies_have_the_letters_and_candidates_none(course: TinyCourse, t
         assert not [where for where, held in bytes_below(own.parent).items() if "SENTINEL" in held]
         assert "SENTINEL" not in shown
     assert part.pools
+    [guide] = render(paper, "html", tmp_path / "guide", keys, "guide")
+    assert "tensor, count: SENTINELSLIP" in guide.read_text()
 
 
 def test_feedback_shows_the_lists_and_words_for_this_cell(course: TinyCourse) -> None:

@@ -14,6 +14,7 @@ from autograder.model import Claim, Key
 from autograder.outline.prose import Prose
 from autograder.reading import Field, show_number
 from autograder.reading.letters import say_expected
+from autograder.reading.rows import place_of
 from autograder.scale import Settings
 
 _POWER: Final = re.compile(r"(-?[\d.]+)e(-?\d+)")
@@ -87,6 +88,7 @@ def solved(key: Key) -> Solved:
     """
     scale = _scale(key)
     claims = [(claim, _named(claim, key, scale)) for claim in key.claims]
+    claims += _claims_of_cells(key)
     return Solved(
         answer=Prose(_answer(key, scale)),
         formula=" ".join(key.formula.split()),
@@ -105,6 +107,17 @@ def solved(key: Key) -> Solved:
         text=Prose(worked(key)),
         problem=key.problem,
     )
+
+
+def _claims_of_cells(key: Key) -> Iterator[tuple[Claim, Named]]:
+    """Yield what is accepted and what is known as a slip in the cells of a table, named by their places."""
+    for row, cells in enumerate(key.cells):
+        for column, cell in enumerate(cells):
+            for claim in cell.claims if cell is not None else ():
+                assert cell is not None
+                named = _named(claim, cell, _scale(cell))
+                place = place_of(row, column, (key.rows, key.columns))
+                yield claim, named._replace(name=f"{place}: {claim.name}")
 
 
 def worked(key: Key) -> str:
