@@ -7,7 +7,7 @@ that begins with ⇒ may have more solutions than the one before it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -222,9 +222,28 @@ def _decided(before: Comparison, tree: Comparison, sign: str, sought: Sought, sp
                 solved += holds is True
         if solved >= 2 * _SOLVED:
             break
+    solved += _agree_outside(gaps, symbol, space) if solved < _SOLVED and space.budget.left > 0 else 0
     if solved >= _SOLVED:
         return Verdict("probable", solved)
     return Verdict("undecided", solved, why="Too few solutions of the equations were found.")
+
+
+def _agree_outside(gaps: tuple[Program, Program], symbol: Symbol, space: Space) -> int:
+    """Return at how many solutions that lie outside of a name's range both equations hold; 0 if one of them does not.
+
+    A wrong line may have no others, and what follows from it rightly has the same ones.
+    """
+    free = replace(symbol, low=None, high=None, low_open=False, high_open=False)
+    agreed = 0
+    for point in space.generic(_POINTS):
+        for own, other in (gaps, gaps[::-1]):
+            for root in roots(own, free, point, space):
+                if vanishes(other, space, put(point, symbol.name, root), symbol.name) is not True:
+                    return 0
+                agreed += 1
+        if agreed >= 2 * _SOLVED:
+            break
+    return agreed
 
 
 def _is_stray(start: Comparison | None, before: Comparison, there: Point, name: str, space: Space) -> bool:
