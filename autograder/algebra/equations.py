@@ -15,12 +15,13 @@ from flint import ctx, fmpq
 
 from autograder.algebra import linear
 from autograder.algebra.affine import compared_linear
+from autograder.algebra.aside import Aside
 from autograder.algebra.compare import compared
 from autograder.algebra.derivation import Judged, Walked, unjudged, worst
 from autograder.algebra.edges import names_in
 from autograder.algebra.frames import Program, SpentError
 from autograder.algebra.ground import Ground
-from autograder.algebra.holding import judge, judge_statement
+from autograder.algebra.holding import judge_statement
 from autograder.algebra.machine import compiled
 from autograder.algebra.points import within, written
 from autograder.algebra.reals import NoValueError, Scalar
@@ -105,24 +106,6 @@ def solution_in(tree: Node, name: str) -> Node | None:
         case Comparison():
             return None
     return tree
-
-
-@dataclass
-class Aside:
-    """What a candidate works out beside the equations: `f(x) = …`, and lines that go on from it with `=`."""
-
-    ground: Ground
-    last: Node | None = None
-
-    def judge(self, line: ReadLine) -> Verdict | None:
-        """Return the verdict on a line that stands beside the equations, None for any other."""
-        (sign, tree), *more = line.statements
-        alone = sign == "=" and not more and not isinstance(tree, Comparison) and self.ground.declared.left is None
-        before, self.last = self.last, tree if alone and (line.restart or self.last is not None) else None
-        if self.last is None:
-            return None
-        # what it begins with is a name that only the candidate knows
-        return Verdict("probable") if line.restart or before is None else judge(before, "=", tree, self.ground)
 
 
 def same_equation(a: Comparison, b: Comparison, name: str, known: Node | None, ground: Ground) -> Verdict:
