@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from autograder.algebra.declare import RESERVED, declare
+from autograder.algebra.declare import declare
+from autograder.algebra.fields import RESERVED
 from autograder.algebra.malformed import Malformed
 from autograder.algebra.read import read
 from autograder.algebra.shapes import shaped

@@ -6,23 +6,26 @@ It comes as plain data, as it stands in YAML.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 
+from autograder.algebra.declare_random import random_variable
+from autograder.algebra.fields import (
+    MAX_INDICES,
+    MAX_SYMBOLS,
+    NAME,
+    RESERVED,
+    check_name,
+    formula_in,
+    latex_in,
+    refuse_fields,
+    size_in,
+)
 from autograder.algebra.symbols import DeclarationError, Declared, Function, Given, Random, Size, Symbol
-from autograder.formula import FormulaError, parse
 from autograder.formula.tree import Comparison, Name, Node, children, free_names
 
-MAX_SYMBOLS: Final = 60
-MAX_INDICES: Final = 4
-
-RESERVED: Final = frozenset({"Sum", "Product", "Piecewise", "and", "or", "not", "True", "False", "oo"})
-"""Words of the formula language that no symbol can have."""
-
-_NAME: Final = re.compile(r"[^\W\d_][^\W]*\Z")
 _BOUNDS: Final = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _FLAGS: Final = ("real", "positive", "nonnegative", "integer", "symmetric", "orthogonal", "positive_definite")
 _FIELDS: Final = (*_FLAGS, *_BOUNDS, "indexed", "matrix", "vector", "latex")
@@ -45,11 +48,11 @@ def declare(written: Mapping[str, Any], known: Collection[str] = ()) -> Declared
     Raises:
         DeclarationError: anything of it is wrong.
     """
-    _refuse_fields(written, ("symbols", "constraints", "left", "givens", "functions", "random"), ())
+    refuse_fields(written, ("symbols", "constraints", "left", "givens", "functions", "random"), ())
     symbols, functions, random = (_mapping(written, field) for field in ("symbols", "functions", "random"))
     bounds: list[Node] = []
     own = [_symbol(name, said, bounds) for name, said in symbols.items()]
-    variables = tuple(_random(name, said) for name, said in random.items())
+    variables = tuple(random_variable(name, said) for name, said in random.items())
     declared = Declared(
         symbols=(*own, *_letters(own, variables)),
         functions=tuple(_function(name, said) for name, said in functions.items()),
@@ -88,9 +91,9 @@ def _list(written: Mapping[str, Any], field: str) -> Sequence[Any]:
 
 def _symbol(name: str, said: Any, constraints: list[Node]) -> Symbol:
     path = ("symbols", name)
-    _check_name(name, path)
+    check_name(name, path)
     said = {} if said is None else said
-    _refuse_fields(said, _FIELDS, path)
+    refuse_fields(said, _FIELDS, path)
     for flag in _FLAGS:
         if not isinstance(said.get(flag, False), bool):
             raise DeclarationError(f"{flag} is true or left out", (*path, flag))
@@ -101,7 +104,7 @@ def _symbol(name: str, said: Any, constraints: list[Node]) -> Symbol:
     if indices and shape:
         raise DeclarationError("a family has numbers as members: write indexed, or vector or matrix", path)
     symbol = Symbol(
-        name, said.get("integer", False), indices=indices, shape=shape, latex=_latex(said, path),
+        name, said.get("integer", False), indices=indices, shape=shape, latex=latex_in(said, path),
         symmetric=said.get("symmetric", False), orthogonal=said.get("orthogonal", False),
         positive_definite=said.get("positive_definite", False),
     )  # fmt: skip
@@ -128,7 +131,7 @@ def _bounded(symbol: Symbol, field: str, sign: str, bound: Any, constraints: lis
     if value is None:
         if not isinstance(bound, str) or symbol.indices or symbol.shape:
             raise DeclarationError("a bound is a number, or of a number also a formula", path)
-        constraints.append(Comparison((sign,), (Name(symbol.name), _formula(bound, path))))
+        constraints.append(Comparison((sign,), (Name(symbol.name), formula_in(bound, path))))
         return symbol
     is_open = field in ("gt", "lt")
     if field in ("gt", "ge"):
@@ -154,22 +157,14 @@ def _shape(said: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[Size, 
     if "vector" in said and "matrix" in said:
         raise DeclarationError("write vector or matrix, not both", path)
     if "vector" in said:
-        return _size(said["vector"], (*path, "vector")), 1
+        return size_in(said["vector"], (*path, "vector")), 1
     if "matrix" not in said:
         return None
     sizes = said["matrix"]
     if not isinstance(sizes, Sequence) or isinstance(sizes, str) or len(sizes) != 2:
         raise DeclarationError("write matrix: [rows, columns]", (*path, "matrix"))
-    rows, columns = (_size(size, (*path, "matrix")) for size in sizes)
+    rows, columns = (size_in(size, (*path, "matrix")) for size in sizes)
     return rows, columns
-
-
-def _size(size: Any, path: tuple[str | int, ...]) -> Size:
-    if type(size) is int and 1 <= size <= 1_000:
-        return size
-    if isinstance(size, str) and _NAME.match(size) and size not in RESERVED:
-        return size
-    raise DeclarationError("a size is a letter or a number from 1", path)
 
 
 def _letters(symbols: Iterable[Symbol], random: Iterable[Random]) -> list[Symbol]:
@@ -193,66 +188,20 @@ def _letters(symbols: Iterable[Symbol], random: Iterable[Random]) -> list[Symbol
 
 def _function(name: str, said: Any) -> Function:
     path = ("functions", name)
-    _check_name(name, path)
-    _refuse_fields(said, ("of", "is", "latex"), path)
+    check_name(name, path)
+    refuse_fields(said, ("of", "is", "latex"), path)
     of = said.get("of", ())
     names = (of,) if isinstance(of, str) else tuple(of) if isinstance(of, Sequence) else ()
-    if not names or len(names) > MAX_INDICES or not all(isinstance(one, str) and _NAME.match(one) for one in names):
+    if not names or len(names) > MAX_INDICES or not all(isinstance(one, str) and NAME.match(one) for one in names):
         raise DeclarationError("write of: the name of the argument, or a list of names", (*path, "of"))
-    body = _formula(said["is"], (*path, "is")) if "is" in said else None
-    return Function(name, names, body, _latex(said, path))
-
-
-def _random(name: str, said: Any) -> Random:
-    path = ("random", name)
-    _check_name(name, path)
-    _refuse_fields(
-        said, ("mean", "var", "third", "fourth", "values", "normal", "cov", "indexed", "vector", "latex"), path
-    )
-    indices = said.get("indexed", 0)
-    if type(indices) is not int or not 0 <= indices <= MAX_INDICES:
-        raise DeclarationError(f"indexed is the number of indices, 1 to {MAX_INDICES}", (*path, "indexed"))
-    shape = (_size(said["vector"], (*path, "vector")), 1) if "vector" in said else None
-    if indices and shape:
-        raise DeclarationError("a family has numbers as members: write indexed or vector", path)
-    moments = {
-        field: _formula(said[field], (*path, field)) for field in ("mean", "var", "third", "fourth") if field in said
-    }
-    if not isinstance(said.get("normal", False), bool):
-        raise DeclarationError("normal is true or left out", (*path, "normal"))
-    values = said.get("values", ())
-    if not isinstance(values, Sequence) or isinstance(values, str) or len(values) not in (0, 2):
-        raise DeclarationError("write the two values that it takes, as a list", (*path, "values"))
-    if sum(map(bool, (said.get("normal"), values, "third" in said or "fourth" in said))) > 1:
-        raise DeclarationError("normal, values and further moments each say it all", path, "leave two of them out")
-    if "var" in moments and (values or (shape and "cov" in said)):
-        raise DeclarationError("var follows from what else is declared", (*path, "var"), "leave it out")
-    both = tuple(_formula(each, (*path, "values")) for each in values)
-    return Random(
-        name, indices=indices, latex=_latex(said, path), values=both,
-        normal=said.get("normal", False), cov=_covariances(name, said, indices, shape), shape=shape, **moments,
-    )  # fmt: skip
-
-
-def _covariances(
-    name: str, said: Mapping[str, Any], indices: int, shape: tuple[Size, Size] | None
-) -> tuple[tuple[str, Node], ...]:
-    """Return covariances by name: a text is that of two members of a family, or the matrix of a vector."""
-    path = ("random", name, "cov")
-    found = said.get("cov")
-    if found is None:
-        return ()
-    if not isinstance(found, Mapping):
-        if not indices and shape is None:
-            raise DeclarationError("write cov: {name of the other variable: expression}", path)
-        return ((name, _formula(found, path)),)
-    return tuple((str(other), _formula(body, (*path, other))) for other, body in found.items())
+    body = formula_in(said["is"], (*path, "is")) if "is" in said else None
+    return Function(name, names, body, latex_in(said, path))
 
 
 def _given(text: Any, names: Collection[str], taken: Collection[str], path: tuple[str | int, ...]) -> Given:
-    match _formula(text, path):
+    match formula_in(text, path):
         case Comparison(("=" | "==",), (Name(name), body)):
-            _check_name(name, path)
+            check_name(name, path)
             if name in taken:
                 raise DeclarationError(f"{name!r} is declared already", path)
             _refuse_unknown(body, names, path)
@@ -261,47 +210,11 @@ def _given(text: Any, names: Collection[str], taken: Collection[str], path: tupl
 
 
 def _constraint(text: Any, names: Collection[str], path: tuple[str | int, ...]) -> Node:
-    relation = _formula(text, path)
+    relation = formula_in(text, path)
     if not any(isinstance(node, Comparison) for node in (relation, *children(relation))):
         raise DeclarationError("a constraint is a relation, such as p % n == 0", path)
     _refuse_unknown(relation, names, path)
     return relation
-
-
-def _formula(text: Any, path: tuple[str | int, ...]) -> Node:
-    if isinstance(text, int | float) and not isinstance(text, bool):
-        text = repr(text)
-    if not isinstance(text, str):
-        raise DeclarationError("a formula was expected here", path)
-    try:
-        return parse(text)
-    except FormulaError as error:
-        raise DeclarationError(f"{text!r}: {error.problem}", path) from None
-
-
-def _latex(said: Mapping[str, Any], path: tuple[str | int, ...]) -> str | None:
-    latex = said.get("latex")
-    if latex is not None and (not isinstance(latex, str) or not latex.strip() or len(latex) > 60):
-        raise DeclarationError("latex is how the name is written, such as '\\bar\\alpha'", (*path, "latex"))
-    return latex
-
-
-def _check_name(name: Any, path: tuple[str | int, ...]) -> None:
-    if not isinstance(name, str) or not _NAME.match(name) or len(name) > 40:
-        raise DeclarationError(f"{name!r} is no name: letters, digits and _ after a letter", path)
-    if name in RESERVED:
-        raise DeclarationError(f"{name!r} is a word of the formula language", path)
-
-
-def _refuse_fields(said: Any, fields: Sequence[str], path: tuple[str | int, ...]) -> None:
-    if not isinstance(said, Mapping):
-        raise DeclarationError(f"write {{}} or any of: {', '.join(fields)}", path)
-    for field in said:
-        if field not in fields:
-            near = difflib.get_close_matches(str(field), fields, n=1)
-            raise DeclarationError(
-                f"there is no field {field!r} here", (*path, field), f"did you mean {near[0]!r}?" if near else ""
-            )
 
 
 def _distinct(declared: Declared, known: Collection[str]) -> list[str]:

@@ -7,7 +7,7 @@ that begins with ⇒ may have more solutions than the one before it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -15,12 +15,13 @@ from flint import ctx, fmpq
 
 from autograder.algebra import linear
 from autograder.algebra.affine import compared_linear
+from autograder.algebra.aside import Aside
 from autograder.algebra.compare import compared
 from autograder.algebra.derivation import Judged, Walked, unjudged, worst
 from autograder.algebra.edges import names_in
 from autograder.algebra.frames import Program, SpentError
 from autograder.algebra.ground import Ground
-from autograder.algebra.holding import judge, judge_statement
+from autograder.algebra.holding import judge_statement
 from autograder.algebra.machine import compiled
 from autograder.algebra.points import within, written
 from autograder.algebra.reals import NoValueError, Scalar
@@ -105,24 +106,6 @@ def solution_in(tree: Node, name: str) -> Node | None:
         case Comparison():
             return None
     return tree
-
-
-@dataclass
-class Aside:
-    """What a candidate works out beside the equations: `f(x) = …`, and lines that go on from it with `=`."""
-
-    ground: Ground
-    last: Node | None = None
-
-    def judge(self, line: ReadLine) -> Verdict | None:
-        """Return the verdict on a line that stands beside the equations, None for any other."""
-        (sign, tree), *more = line.statements
-        alone = sign == "=" and not more and not isinstance(tree, Comparison) and self.ground.declared.left is None
-        before, self.last = self.last, tree if alone and (line.restart or self.last is not None) else None
-        if self.last is None:
-            return None
-        # what it begins with is a name that only the candidate knows
-        return Verdict("probable") if line.restart or before is None else judge(before, "=", tree, self.ground)
 
 
 def same_equation(a: Comparison, b: Comparison, name: str, known: Node | None, ground: Ground) -> Verdict:
@@ -222,9 +205,28 @@ def _decided(before: Comparison, tree: Comparison, sign: str, sought: Sought, sp
                 solved += holds is True
         if solved >= 2 * _SOLVED:
             break
+    solved += _agree_outside(gaps, symbol, space) if solved < _SOLVED and space.budget.left > 0 else 0
     if solved >= _SOLVED:
         return Verdict("probable", solved)
     return Verdict("undecided", solved, why="Too few solutions of the equations were found.")
+
+
+def _agree_outside(gaps: tuple[Program, Program], symbol: Symbol, space: Space) -> int:
+    """Return at how many solutions that lie outside of a name's range both equations hold; 0 if one of them does not.
+
+    A wrong line may have no others, and what follows from it rightly has the same ones.
+    """
+    free = replace(symbol, low=None, high=None, low_open=False, high_open=False)
+    agreed = 0
+    for point in space.generic(_POINTS):
+        for own, other in (gaps, gaps[::-1]):
+            for root in roots(own, free, point, space):
+                if vanishes(other, space, put(point, symbol.name, root), symbol.name) is not True:
+                    return 0
+                agreed += 1
+        if agreed >= 2 * _SOLVED:
+            break
+    return agreed
 
 
 def _is_stray(start: Comparison | None, before: Comparison, there: Point, name: str, space: Space) -> bool:

@@ -31,6 +31,8 @@ PRECISION: Final = 200
 """Binary digits of what is compared there."""
 
 _DESCENTS: Final = 4
+_EXACT: Final = 8_000
+_LARGE: Final = 200
 
 
 def never_above(left: Node, right: Node, space: Space, ground: Ground, strict: bool = False) -> Verdict:
@@ -54,14 +56,18 @@ def never_above(left: Node, right: Node, space: Space, ground: Ground, strict: b
         seen, gap = gap_at(programs, space, point)
         if seen is None or gap is None:
             continue
-        if gap < 0 or (strict and gap == 0):
+        if gap < 0 or (strict and gap == 0 and _meets(programs, space, point)):
             return Verdict("refuted", witness=witness_of(seen))
         held += point.generic
         tight.append((gap, point))
     for _, point in sorted(tight, key=lambda each: each[0])[:_DESCENTS]:
         for moved in _descent(programs, space, point):
             seen, gap = gap_at(programs, space, moved)
-            if seen is not None and gap is not None and (gap < 0 or (strict and gap == 0)):
+            if (
+                seen is not None
+                and gap is not None
+                and (gap < 0 or (strict and gap == 0 and _meets(programs, space, moved)))
+            ):
                 return Verdict("refuted", witness=witness_of(seen))
     if held >= min(ENOUGH, max(1, len(points))):
         return Verdict("probable", held)
@@ -81,6 +87,23 @@ def gap_at(programs: tuple[Program, Program], space: Space, point: Point) -> tup
         gap = float(reals.ball(reals.subtract(high, low)).mid()) / size if 0 < size < 1e300 else float(sign)
     seen = Seen(point, "differ" if sign < 0 else "same", low, high, unseen=unseen)
     return seen, abs(gap) * sign if sign else 0.0
+
+
+def _meets(programs: tuple[Program, Program], space: Space, point: Point) -> bool:
+    """Return whether both sides are equal at a point where they differ by less than is seen at first.
+
+    `r**T` with a T of thousands is far below what many digits show, so that such points tell nothing.
+    """
+    exponents = [
+        value for value in point.names.values() if isinstance(value, fmpq) and value.q == 1 and abs(value) > _LARGE
+    ]
+    with ctx.workprec(_EXACT):
+        try:
+            low, high = (linear.scalar(program(space.frame(point, lenient=True))) for program in programs)
+            gap = reals.subtract(high, low)
+            return gap == 0 if isinstance(gap, fmpq) else not exponents and reals.sign_of(gap, lenient=True) == 0
+        except NoValueError:
+            return False
 
 
 def _descent(programs: tuple[Program, Program], space: Space, point: Point) -> Iterator[Point]:

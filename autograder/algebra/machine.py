@@ -6,13 +6,12 @@ from typing import Final
 
 from autograder.algebra import linear, reals
 from autograder.algebra.derivatives import derivative, partial_derivative
-from autograder.algebra.frames import Frame, Law, Program
+from autograder.algebra.frames import Frame, Program
 from autograder.algebra.linear import Matrix, Value
 from autograder.algebra.moments import covariance, expectation
 from autograder.algebra.operations import CONSTANTS, FUNCTIONS, MATRIX_FUNCTIONS
 from autograder.algebra.reals import ONE, ZERO, NoValueError
 from autograder.algebra.series import endless, integer, restore, series
-from autograder.algebra.symbols import Random
 from autograder.formula.tree import (
     Call,
     Comparison,
@@ -287,17 +286,3 @@ def _moment(node: Call) -> Program:
     if node.function == "Ev":
         return expectation(programs[0], weight_of(node))
     return covariance(programs[0], programs[-1], weight_of(node))
-
-
-def law_of(variable: Random) -> Law:
-    """Return what is declared of a random variable, compiled."""
-
-    def own(node: Node | None) -> Program | None:
-        return compiled(node) if node is not None else None
-
-    values = tuple(map(compiled, variable.values))
-    return Law(
-        own(variable.mean), own(variable.var), own(variable.third), own(variable.fourth),
-        (values[0], values[1]) if values else None, variable.normal,
-        {name: compiled(body) for name, body in variable.cov}, variable.shape is not None,
-    )  # fmt: skip

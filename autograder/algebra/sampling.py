@@ -14,10 +14,11 @@ from flint import fmpq
 
 from autograder.algebra import linear
 from autograder.algebra.constraints import solved
+from autograder.algebra.declared_laws import law_of
 from autograder.algebra.edges import looped, names_in
 from autograder.algebra.frames import Budget, Frame, Law, Program
 from autograder.algebra.linear import Value
-from autograder.algebra.machine import compiled, law_of
+from autograder.algebra.machine import compiled
 from autograder.algebra.points import FLAVOURS, Unseen, matrix, number, rng_for, within
 from autograder.algebra.reals import NoValueError
 from autograder.algebra.symbols import Declared, Random, Symbol

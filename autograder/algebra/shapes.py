@@ -6,7 +6,7 @@ it, a sum without bounds runs over the entries of what it indexes, and a product
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from autograder.algebra.malformed import Malformed, Mismatch
 from autograder.algebra.names import counted
 from autograder.algebra.sizes import NUMBER, Shape, Sizes, described, is_number, is_vector
 from autograder.algebra.summation import INFERRED
-from autograder.algebra.symbols import Declared, Given, Random, Symbol
+from autograder.algebra.symbols import Declared, Given, Random, Size, Symbol
 from autograder.algebra.vocabulary import CONSTANTS
 from autograder.formula.tree import (
     Call,
@@ -266,10 +266,13 @@ class _Checker:
                 indices = (row, column)  # `_{ij}` below a bracket
         if len(indices) != len(sizes):
             raise Malformed(f"a member of {described(self.sizes.known(shape))} has {counted(len(sizes))}", node.at)
-        for index, size in zip(indices, sizes, strict=True):
+        self.note(indices, sizes)
+        return replace(node, base=base, indices=indices), NUMBER
+
+    def note(self, indices: Sequence[Node], sizes: Sequence[Size]) -> None:
+        for index, size in zip(indices, sizes, strict=False):
             if isinstance(index, Name) and index.name in self.indexed:
                 self.indexed[index.name].append(size)
-        return replace(node, base=base, indices=indices), NUMBER
 
     def series(self, node: Series) -> tuple[Node, Shape]:
         low = node.low if node.low == INFERRED else self.number(node.low, "a bound")

@@ -163,14 +163,17 @@ def _introduces(line: Line, following: Sequence[Line], known: _Known) -> bool:
     for left, right in pairs:
         head = head_of(_as_latex(left, latex), declared)
         if head is None or not (said or _is_used(left, head, following)) or len(known.abbreviations) >= MOST:
-            return False
+            break
         try:
             inner = _Known(widened(declared, head), known.loose, [*known.abbreviations, *(each for _, each in taken)])
             body = inner.read(_as_latex(right, latex))
         except Malformed:
-            return False
+            break
         declared = widened(declared, head, body)
         taken.append((declared, Abbreviation(head, body)))
+    # behind `let p = …, so that …` stands what only follows
+    if not said and len(taken) < len(pairs):
+        return False
     if not taken:
         return False
     known.declared = declared

@@ -13,10 +13,11 @@ from typing import Final
 from flint import ctx, fmpq
 
 from autograder.algebra.abbreviations import substituted
+from autograder.algebra.aside import Aside
 from autograder.algebra.derivation import Judged, Walked, unjudged, worst
 from autograder.algebra.edges import names_in
 from autograder.algebra.ends import End, Task, is_worked_out
-from autograder.algebra.equations import Aside, equations_of, same_equation, solution_in
+from autograder.algebra.equations import equations_of, same_equation, solution_in
 from autograder.algebra.frames import SpentError
 from autograder.algebra.ground import Ground
 from autograder.algebra.holding import judge, judge_statement
