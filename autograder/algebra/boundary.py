@@ -82,10 +82,10 @@ def boundary(space: Space, base: Iterable[Point]) -> Iterator[Point]:
             if len(seen) >= most * number / len(points):
                 break
     for point in points[:1]:
-        for names in _corners(space, point):
-            changed = replace(point, names=names, generic=False)
-            if known(changed) not in seen and space.allowed(changed):
-                yield changed
+        for corner in _corners(space, point):
+            # families have other members there, whatever was seen at this place
+            if (space.varies or known(corner) not in seen) and space.allowed(corner):
+                yield corner
 
 
 def _apart(space: Space, points: list[Point], found: list[_Edge]) -> list[Point]:
@@ -125,16 +125,19 @@ def _by_turns(turns: list[Iterator[Place]]) -> Iterator[Place]:
         yield from (place for place in together if place is not None)
 
 
-def _corners(space: Space, point: Point) -> Iterator[dict[str, Value]]:
-    """Yield points at which every number is near its end or far from it, at once and by turns."""
+def _corners(space: Space, point: Point) -> Iterator[Point]:
+    """Yield points at which every number, members of families too, is near its end or far from it; or by turns."""
     free = space.free()
-    for pattern in ((0,), (1,), (2,), (0, 1), (1, 0)) if len(free) > 1 else ():
+    together: tuple[tuple[int, ...], ...] = ((0,), (1,), (2,)) if len(free) > 1 or space.varies else ()
+    for pattern in (*together, (0, 1), (1, 0)) if len(free) > 1 else together:
         names = dict(point.names)
         for place, symbol in enumerate(free):
             size = _CORNERS[pattern[place % len(pattern)]] * (place + 2)
             value = _from_end(symbol, size if not space.looped(symbol) else fmpq(min(size, fmpq(40 + place))))
             names[symbol.name] = fmpq(value.ceil()) if symbol.integer else value
-        yield names
+        flavour = ("tiny", "wide", "huge")[pattern[0]]
+        # members come from number and flavour: these are others than those of the point
+        yield replace(point, names=names, generic=False, flavour=flavour)
 
 
 def _from_end(symbol: Symbol, size: fmpq) -> fmpq:

@@ -24,6 +24,12 @@ def edges(node: Node) -> Iterator[tuple[Node, tuple[fmpq, ...]]]:
             yield argument, steps
         case Operation("//" | "%", (a, b)) | Call("Mod", (a, b)):
             yield Operation("/", (a, b)), steps
+    if isinstance(node, Series):
+        yield from (edge for part in (node.low, node.high) for edge in edges(part))
+        for tree, values in edges(node.body):
+            # where the last term changes its nature, the sum does; a sum of one term is that term
+            yield Series("Sum", tree, node.variable, node.high, node.high), values
+        return
     for child in children(node):
         yield from edges(child)
 

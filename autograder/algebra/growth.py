@@ -30,7 +30,7 @@ _SKEW: Final = 400
 _DRIFT: Final = 20.0
 """Factor by which the ratio may still move; what grows as a logarithm moves further on these rays."""
 
-_SCALES: Final = ((4_000, 64_000, 1_024_000), (60, 240, 960), (6, 9, 12))
+_SCALES: Final = ((1_000, 10**6, 10**12), (4_000, 64_000, 1_024_000), (60, 240, 960), (6, 9, 12))
 """Binary digits of T, tried in turn: exponentials are within reach only of the smaller ones."""
 
 

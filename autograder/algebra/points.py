@@ -20,6 +20,7 @@ from autograder.algebra.reals import ONE, NoValueError, Scalar, ball, real
 from autograder.algebra.symbols import Symbol
 from autograder.seeds import Rng
 
+# beside these there are tiny and huge numbers, at corners
 FLAVOURS: Final = ("small", "small", "broken", "medium", "broken", "wide", "medium", "wide")
 """How large the numbers of a point are, in turn; a witness is best read when they are small."""
 
@@ -47,7 +48,7 @@ def within(symbol: Symbol, value: Scalar) -> bool:
 
 
 def _integer(symbol: Symbol, rng: Rng, flavour: str) -> fmpq | None:
-    spread = {"small": 7, "broken": 12, "medium": 40}.get(flavour) or 1 << (3 + rng.below(14))
+    spread = {"small": 7, "broken": 12, "medium": 40, "tiny": 2}.get(flavour) or 1 << (3 + rng.below(14))
     low, high = _least(symbol), _most(symbol)
     if low is None and high is None:
         found = rng.below(2 * spread + 1) - spread
@@ -97,6 +98,10 @@ def _size(rng: Rng, flavour: str) -> fmpq:
         return fmpq(1 + rng.below(30), 2 + rng.below(8))
     if flavour == "medium":
         return fmpq(1 + rng.below(400), 7 + rng.below(30))
+    if flavour == "tiny":
+        return fmpq(1 + rng.below(90), 10 ** (20 + rng.below(20)))
+    if flavour == "huge":
+        return fmpq((1 + rng.below(90)) * 10 ** (6 + rng.below(6)))
     return fmpq(1 + rng.below(90), 3 + rng.below(20)) * fmpq(10) ** (rng.below(6) - 3)
 
 
@@ -105,6 +110,9 @@ def _share(rng: Rng, flavour: str) -> fmpq:
     if flavour == "small":
         bottom = 2 + rng.below(4)
         return fmpq(1 + rng.below(bottom - 1), bottom)
+    if flavour in ("tiny", "huge"):
+        near = fmpq(1, 10 ** (20 + rng.below(20)))
+        return near if flavour == "tiny" else 1 - near
     if flavour == "wide":
         near = fmpq(1 + rng.below(9), 10 ** (1 + rng.below(4)))
         return near if rng.below(2) else 1 - near

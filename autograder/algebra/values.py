@@ -110,8 +110,8 @@ def compare_values(key: Node, answer: Node, space: Space) -> Verdict:
 
 
 def _is_beyond(seen: Seen) -> bool:
-    """Return whether values are too large to be worked out there."""
-    return seen.lack is not None and seen.lack.kind == "large"
+    """Return whether values are too large there to be worked out, or to be told apart."""
+    return seen.outcome == "vague" or (seen.lack is not None and seen.lack.kind == "large")
 
 
 def _far_out(programs: tuple[Program, Program], space: Space, seen: Seen) -> Seen:
