@@ -122,6 +122,7 @@ def test_what_is_proved(key: str, answer: str) -> None:
         ("Sum(1/(i - n), (i, 1, n - 1))", "0"),
         ("Product(beta[i] - beta[1], (i, 2, n + 1))", "0"),
         ("beta[3]", "beta[301/100]"),
+        ("0", "0/floor(n/p)"),
         ("trace(A*B)", "trace(A)*trace(B)"),
         ("A*B", "B*A"),
         ("z.T*A*g", "g.T*A*z"),

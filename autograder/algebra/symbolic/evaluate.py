@@ -13,7 +13,7 @@ from autograder.algebra.symbolic.functions import FUNCTIONS
 from autograder.algebra.symbolic.indices import bound
 from autograder.algebra.symbolic.powers import exp, power, reduced
 from autograder.algebra.symbolic.ratios import ONE, ZERO, LostError, NoValueError, Ratio, number, used, variable
-from autograder.algebra.symbolic.replacing import replaced
+from autograder.algebra.symbolic.replacing import replaced, spoken
 from autograder.algebra.symbolic.sums import endless, series
 from autograder.algebra.symbols import Declared, Function, Random, Symbol
 from autograder.formula import Value
@@ -102,6 +102,10 @@ def _number(value: Value) -> Ratio:
 
 
 def _operation(operator: str, left: Ratio, right: Ratio, case: Case) -> Ratio:
+    if operator in ("/", "//", "%"):
+        _need_no_zero(right, case)
+    elif operator == "**" and (right.whole() is None or (right.whole() or 0) < 0):
+        _need_no_zero(left, case)
     match operator:
         case "+":
             return left + right
@@ -118,6 +122,13 @@ def _operation(operator: str, left: Ratio, right: Ratio, case: Case) -> Ratio:
         case "%":
             return FUNCTIONS["Mod"](case, "", (left, right))
     raise LostError(f"the operator {operator}")
+
+
+def _need_no_zero(divisor: Ratio, case: Case) -> None:
+    """Note that a divisor with steps must not vanish: it may do so not only here and there."""
+    steps = any(case.table.things[place].kind == "floor" for place in spoken(case, divisor))
+    if steps and case.sign(divisor.top) is None:
+        case.need("not zero", divisor.key)
 
 
 def _name(name: str, scope: Scope) -> Ratio:
