@@ -50,7 +50,18 @@ def for_reading(declared: Mapping[str, Any]) -> dict[str, Any]:
         }
     for name, said in _givens(declared):
         found["symbols"].setdefault(name, said)
+    count = _count(declared)
+    if count in found["symbols"]:
+        # a sum over all members of a family reads here as it does when it is marked
+        found["symbols"][count] = found["symbols"][count] | {"integer": True, "positive": True}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+
+
+def _count(declared: Mapping[str, Any]) -> str | None:
+    """Return the name that says how many members families have, where there are families."""
+    if not any((said or {}).get("indexed") for said in (declared.get("symbols") or {}).values()):
+        return None
+    return declare({name: said for name, said in declared.items() if name != "only"}, known=_drawn(declared)).count
 
 
 def _givens(declared: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -155,3 +155,14 @@ def test_it_loads_little() -> None:
     code = f"import sys, autograder.algebra.check; print([name for name in {heavy} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_a_sum_over_all_members_reads_in_the_check_cell_as_it_does_when_it_is_marked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    count = {"integer": True, "positive": True}
+    declared = {"symbols": {"x": {"indexed": 1}, "n": count, "k": count}, "constraints": ["k <= n"]}
+    kept = for_reading(declared)
+    assert kept["symbols"]["k"] == {}
+    check_formula("q", r"\sum_i x_i", declared=kept)
+    assert "Sum(x[i], (i, 1, n))" in capsys.readouterr().out
